@@ -1,0 +1,1 @@
+"""The order management system: ground rooms, journeys and doors."""

@@ -1,0 +1,1 @@
+"""Ground that every room stands on: database, events, jobs, money, errors, states."""

@@ -1,0 +1,91 @@
+"""Real PostgreSQL for every test: one migrated template, one clone per worker."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, NullPool, make_url, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from oms import wiring
+from oms.kernel import db, migrate, postgres
+
+ROOT = Path(__file__).parent.parent
+
+
+def _server() -> URL:
+    given = os.environ.get("OMS_TEST_DATABASE_URL")
+    if given:
+        return postgres.driven(make_url(given))
+    return postgres.embedded(Path(tempfile.gettempdir()) / "oms-test-postgres", database="postgres")
+
+
+def _schema_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "oms/kernel/migrations/versions").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+async def _clone(server: URL, name: str) -> URL:
+    template = f"oms_template_{_schema_digest()}"
+    engine = create_async_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT pg_advisory_lock(7361003)"))
+        exists = await connection.scalar(
+            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": template}
+        )
+        if not exists:
+            await connection.execute(text(f"CREATE DATABASE {template}_new"))
+            await migrate.upgrade(server.set(database=f"{template}_new"))
+            await connection.execute(text(f"ALTER DATABASE {template}_new RENAME TO {template}"))
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    await engine.dispose()
+    return server.set(database=name)
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[URL]:
+    """The address of this worker's own database."""
+    os.environ["OMS_SECRET"] = "a secret for tests only, of decent length"  # noqa: S105
+    os.environ["OMS_WEBHOOKS_ALLOW_PRIVATE"] = "false"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    suffix = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
+    url = asyncio.run(_clone(_server(), f"oms_test_{suffix}_{worker}"))
+    db.use(url)
+    wiring.install()
+    yield url
+
+
+@pytest.fixture
+async def session(database_url: URL) -> AsyncIterator[AsyncSession]:
+    """A session whose every change is undone after the test."""
+    async with db.engine().connect() as connection:
+        outer = await connection.begin()
+        async with AsyncSession(
+            connection,
+            expire_on_commit=False,
+            autoflush=False,
+            join_transaction_mode="create_savepoint",
+        ) as session:
+            yield session
+        await outer.rollback()
+
+
+@pytest.fixture
+async def database(database_url: URL) -> AsyncIterator[None]:
+    """Tests that commit for real: every table is empty again afterwards."""
+    yield
+    async with db.engine().begin() as connection:
+        names = await connection.scalars(
+            text(
+                "SELECT quote_ident(tablename) FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            )
+        )
+        await connection.execute(text(f"TRUNCATE {', '.join(names)}"))
