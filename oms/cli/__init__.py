@@ -1,0 +1,1 @@
+"""The command line: the doors a person opens in a terminal."""

@@ -1,0 +1,1 @@
+"""The demonstration: two real weeks of a shop, and the world assumed around them."""

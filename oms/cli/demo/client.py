@@ -1,0 +1,150 @@
+"""A user of the public API: a credential, kept connections, and a book of surprises."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from oms.cli.demo.tally import Tally
+
+T = TypeVar("T")
+
+BUSY = 503
+REFUSED = 400
+TRIES = 5
+PAUSE_SECONDS = 0.2
+TIMEOUT_SECONDS = 60
+CONNECTIONS = 64
+
+
+class Surprise(Exception):
+    """An answer that no user of the API should get; it is in the book already."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the JSON body, whether it is the answer of an earlier post, and how fast."""
+
+    status_code: int
+    body: Any
+    replayed: bool
+    seconds: float
+
+    @property
+    def refusal(self) -> str | None:
+        """Return the code of the problem, None when all went well."""
+        return str(self.body["code"]) if self.status_code >= REFUSED else None
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody with a token. Whatever is not asked for as a possible refusal is a surprise."""
+
+    http: httpx.AsyncClient
+    tally: Tally
+    token: str | None = None
+
+    def named(self, token: str) -> "User":
+        """Return another user of the same connections."""
+        return User(self.http, self.tally, token)
+
+    async def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 -- JSON
+        """Read something. Raises Surprise."""
+        return (await self.ask("GET", path, query=query)).body
+
+    async def post(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        refusals: Collection[str] = (),
+    ) -> Answer:
+        """Do something, under an idempotency key where it moves goods or money.
+
+        Raises Surprise for a refusal that is not among those the caller is ready for.
+        """
+        headers = {} if key is None else {"idempotency-key": key}
+        content = b"{}" if body is None else msgspec.json.encode(body)
+        headers["content-type"] = "application/json"
+        return await self.ask("POST", path, headers=headers, content=content, refusals=refusals)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        refusals: Collection[str] = (),
+    ) -> Answer:
+        """Send one request, again while the service is busy. Raises Surprise."""
+        sent = dict(headers or {})
+        if self.token is not None:
+            sent["authorization"] = f"Bearer {self.token}"
+        for _ in range(TRIES):
+            request = self.http.build_request(
+                method, path, params=query, headers=sent, content=content
+            )
+            answer = await self._answer(request)
+            if answer.status_code != BUSY:
+                break
+            self.tally.add("busy")
+            await asyncio.sleep(PAUSE_SECONDS)
+        if answer.status_code >= REFUSED and answer.refusal not in refusals:
+            self.surprise(f"{method} {path}: {answer.status_code} {answer.body}")
+        return answer
+
+    def surprise(self, told: str) -> None:
+        """Note a surprise and give up what was begun. Raises Surprise."""
+        self.tally.surprise(told[:1000])
+        raise Surprise(told)
+
+    async def _answer(self, request: httpx.Request) -> Answer:
+        started = time.perf_counter()
+        try:
+            response = await self.http.send(request)
+        except httpx.HTTPError as error:
+            self.surprise(f"{request.method} {request.url.path}: {type(error).__name__} {error}")
+            raise  # never reached, the surprise is raised above
+        self.tally.add("requests")
+        seconds = time.perf_counter() - started
+        try:
+            body = msgspec.json.decode(response.content) if response.content else None
+        except msgspec.DecodeError:
+            body = {"code": "not_json", "text": response.text[:200]}
+        replayed = response.headers.get("idempotent-replayed") == "true"
+        return Answer(response.status_code, body, replayed, seconds)
+
+
+def connections(base_url: str) -> httpx.AsyncClient:
+    """Open the connections all users share."""
+    return httpx.AsyncClient(
+        base_url=base_url,
+        timeout=TIMEOUT_SECONDS,
+        trust_env=False,
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+    )
+
+
+async def each(
+    things: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int
+) -> None:
+    """Do some work for each thing, in their order, so many at once; a surprise spoils one only."""
+    left = iter(things)
+
+    async def worker() -> None:
+        for thing in left:
+            try:
+                await work(thing)
+            except Surprise:
+                continue
+
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(at_once):
+            workers.create_task(worker())
