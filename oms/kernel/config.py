@@ -9,6 +9,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class BadSetting(ValueError):
+    """A setting is not as it must be."""
+
+
 class Settings(BaseSettings):
     """What an operator may set; the defaults run everything on one machine."""
 
@@ -18,6 +22,8 @@ class Settings(BaseSettings):
     """PostgreSQL 15 to 18, `postgresql://…`. None: the program brings its own."""
     broker_url: str | None = None
     """`redis://…` or `amqp://…`. None: wake-ups stay inside the process."""
+    queue: str = Field(default="oms", pattern=r"^[a-zA-Z_][a-zA-Z0-9._-]*$")
+    """The name of the queue on the broker; installations that share a broker need one each."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("oms"))
     """Where the embedded database and the generated secret live."""
     secret: SecretStr | None = None
@@ -30,7 +36,8 @@ class Settings(BaseSettings):
     """Database connections per process."""
     statement_timeout_seconds: int = Field(default=30, ge=1)
     lock_timeout_seconds: int = Field(default=10, ge=1)
-    worker_threads: int = Field(default=8, ge=1, le=64)
+    worker_concurrency: int = Field(default=8, ge=1, le=64)
+    """How many rows of each kind of work a worker does at once."""
     sweep_seconds: float = Field(default=1.0, gt=0)
     """How often a worker looks for work whose wake-up was lost."""
     webhooks_allow_private: bool = False

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 from weakref import WeakKeyDictionary
 
+import asyncpg
 import msgspec
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +23,11 @@ from oms.kernel.errors import Conflict, DomainError, Rejected, Unavailable
 
 RETRYABLE = {"40001", "40P01", "55P03"}
 """Serialization failure, deadlock, lock timeout: nothing happened, the same call may succeed."""
+
+DATABASE_ERRORS = (DBAPIError, asyncpg.PostgresError)
+"""What the database refused, through SQLAlchemy or straight from the driver."""
+
+DatabaseError = DBAPIError | asyncpg.PostgresError
 
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncEngine] = WeakKeyDictionary()
 _url: list[URL] = []
@@ -116,7 +121,7 @@ async def transaction() -> AsyncIterator[AsyncSession]:
         try:
             yield session
             await finish(session)
-        except DBAPIError as error:
+        except DATABASE_ERRORS as error:
             raise translated(error) from error
 
 
@@ -136,12 +141,17 @@ async def finish(session: AsyncSession) -> None:
 
 
 async def request_session() -> AsyncGenerator[AsyncSession]:
-    """Give one request its transaction: the only generator dependency."""
-    async with transaction() as session:
+    """Give one request its transaction: the only generator dependency.
+
+    A database error leaves as it came, for the application to answer: an error that changed on
+    its way out of a dependency would reach it wrapped in a group.
+    """
+    async with sessions()() as session:
         yield session
+        await finish(session)
 
 
-def translated(error: DBAPIError) -> DomainError | DBAPIError:
+def translated(error: DatabaseError) -> DomainError | DatabaseError:
     """Return the refusal a database error stands for, or the error itself when it is ours."""
     sqlstate = state_of(error)
     constraint = str(getattr(_cause(error), "constraint_name", None) or "unnamed")
@@ -156,10 +166,12 @@ def translated(error: DBAPIError) -> DomainError | DBAPIError:
     return error
 
 
-def state_of(error: DBAPIError) -> str:
+def state_of(error: DatabaseError) -> str:
     """Return the SQLSTATE of a database error, empty when it has none."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
+    return str(getattr(_cause(error), "sqlstate", None) or "")
 
 
-def _cause(error: DBAPIError) -> Any:  # noqa: ANN401 -- whatever the driver raised
-    return getattr(error.orig, "__cause__", None) or error.orig
+def _cause(error: DatabaseError) -> BaseException | None:
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "__cause__", None) or error.orig
+    return error

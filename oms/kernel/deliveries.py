@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from oms.kernel import actors, clock, db, due, events
-from oms.kernel.due import DueState
+from oms.kernel.due import is_due
 from oms.kernel.errors import NotFound
 from oms.kernel.events import Delivery, Event, EventRow
 
@@ -53,21 +53,27 @@ async def replay(session: AsyncSession, *, delivery_id: UUID, now: datetime) -> 
     return row
 
 
-async def _claim(session: AsyncSession, delivery_id: UUID) -> Delivery | None:
+def first_of_lane() -> ColumnElement[bool]:
+    """Say that nothing earlier of its subject is still owed in a delivery's lane."""
     earlier = aliased(Delivery)
+    return ~(
+        select(col(earlier.id))
+        .where(
+            col(earlier.subject_id) == col(Delivery.subject_id),
+            col(earlier.lane) == col(Delivery.lane),
+            col(earlier.sequence) < col(Delivery.sequence),
+            is_due(earlier.status),
+        )
+        .exists()
+    )
+
+
+async def _claim(session: AsyncSession, delivery_id: UUID) -> Delivery | None:
+    """Lock a delivery whose time has come; a fresh one at once, whatever the clocks say."""
+    in_time = or_(col(Delivery.attempts) == 0, col(Delivery.next_at) <= clock.now())
     return await session.scalar(
         select(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.status) == DueState.DUE)
-        .where(
-            ~select(earlier.id)
-            .where(
-                col(earlier.subject_id) == col(Delivery.subject_id),
-                col(earlier.lane) == col(Delivery.lane),
-                col(earlier.sequence) < col(Delivery.sequence),
-                col(earlier.status) == DueState.DUE,
-            )
-            .exists()
-        )
+        .where(col(Delivery.id) == delivery_id, is_due(Delivery.status), in_time, first_of_lane())
         .with_for_update(skip_locked=True, of=Delivery)
     )
 
@@ -89,7 +95,7 @@ async def _next_of_lane(session: AsyncSession, done: Delivery) -> list[tuple[str
             col(Delivery.subject_id) == done.subject_id,
             col(Delivery.lane) == done.lane,
             col(Delivery.sequence) > done.sequence,
-            col(Delivery.status) == DueState.DUE,
+            is_due(Delivery.status),
         )
         .order_by(col(Delivery.sequence))
         .limit(1)

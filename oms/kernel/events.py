@@ -19,6 +19,7 @@ from sqlmodel import Field
 
 from oms.kernel import actors, clock, ids
 from oms.kernel.due import Due
+from oms.kernel.statements import Statement
 from oms.kernel.tables import Table, moment, recorded_at
 
 E = TypeVar("E", bound="Event")
@@ -165,7 +166,7 @@ def record(
     session.info.setdefault("events", []).append(row)
 
 
-_STORE = text("""
+_STORE = Statement("""
 WITH noted AS (
     SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS row (
         id uuid, subject_id uuid, name text, data jsonb, actor text, channel_id uuid,
@@ -203,12 +204,10 @@ async def flush(session: AsyncSession) -> None:
     for row in noted:
         row["of"] = totals[row["subject_id"]]
     owed = [delivery for row in noted for delivery in _owed(row)]
-    await session.execute(
-        _STORE,
-        {
-            "events": msgspec.json.encode(noted).decode(),
-            "deliveries": msgspec.json.encode(owed).decode(),
-        },
+    await _STORE.rows(
+        session,
+        events=msgspec.json.encode(noted).decode(),
+        deliveries=msgspec.json.encode(owed).decode(),
     )
     session.info.setdefault("wake", []).extend(("delivery", row["id"]) for row in owed)
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import PrimaryKeyConstraint, delete, text
+from sqlalchemy import PrimaryKeyConstraint, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from oms.kernel import clock, db, jobs
 from oms.kernel.errors import Conflict, Malformed, Rejected
+from oms.kernel.statements import Statement
 from oms.kernel.tables import Table, recorded_at
 
 KEPT = timedelta(days=7)
@@ -68,7 +69,7 @@ def ticket(*, client: str, header: str | None, parts: Sequence[bytes]) -> Ticket
     return Ticket(client, key, digest.digest())
 
 
-_CLAIM = text("""
+_CLAIM = Statement("""
 SELECT pg_try_advisory_xact_lock(hashtextextended(:client || ':' || :key, 20)) AS free,
        status_code, headers, body, fingerprint
 FROM (SELECT 1) AS one
@@ -82,24 +83,24 @@ async def claim(session: AsyncSession, asked: Ticket) -> Answer | None:
     Raises IdempotencyKeyInUse while another request holds it, IdempotencyKeyReused when the
     stored answer belongs to another request.
     """
-    found = (await session.execute(_CLAIM, {"client": asked.client, "key": asked.key})).one()
-    if found.status_code is None:
-        if not found.free:
+    [found] = await _CLAIM.rows(session, client=asked.client, key=asked.key)
+    if found["status_code"] is None:
+        if not found["free"]:
             raise IdempotencyKeyInUse
         return None
-    if bytes(found.fingerprint) != asked.fingerprint:
+    if found["fingerprint"] != asked.fingerprint:
         raise IdempotencyKeyReused
     return Answer(
         client=asked.client,
         key=asked.key,
         fingerprint=asked.fingerprint,
-        status_code=found.status_code,
-        headers=found.headers,
-        body=bytes(found.body),
+        status_code=found["status_code"],
+        headers=found["headers"],
+        body=found["body"],
     )
 
 
-_KEEP = text("""
+_KEEP = Statement("""
 INSERT INTO idempotency_answer (client, key, fingerprint, status_code, headers, body)
 VALUES (:client, :key, :fingerprint, :status_code, :headers, :body)
 """)
@@ -109,16 +110,14 @@ async def keep(
     session: AsyncSession, asked: Ticket, *, status_code: int, headers: str, body: bytes
 ) -> None:
     """Store the answer with the work it answers."""
-    await session.execute(
-        _KEEP,
-        {
-            "client": asked.client,
-            "key": asked.key,
-            "fingerprint": asked.fingerprint,
-            "status_code": status_code,
-            "headers": headers,
-            "body": body,
-        },
+    await _KEEP.rows(
+        session,
+        client=asked.client,
+        key=asked.key,
+        fingerprint=asked.fingerprint,
+        status_code=status_code,
+        headers=headers,
+        body=body,
     )
 
 

@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 from sqlalchemy import Index, or_, select, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col
 
 from oms.kernel import actors, clock, db, due, ids
 from oms.kernel.due import BACKOFF_SECONDS, Due, DueState
 from oms.kernel.errors import Malformed
+from oms.kernel.statements import Statement
 
 log = structlog.get_logger()
 
@@ -66,6 +68,13 @@ def job(
     return declared
 
 
+_ENQUEUE = Statement("""
+INSERT INTO job (id, name, key, arguments, status, attempts, next_at)
+VALUES (:id, :name, :key, :arguments, 'due', 0, :next_at)
+ON CONFLICT (key) DO NOTHING
+""")
+
+
 async def enqueue(
     session: AsyncSession,
     step: Job,
@@ -76,18 +85,14 @@ async def enqueue(
 ) -> None:
     """Owe a step, from this transaction's commit on; the same `key` is owed once."""
     job_id = ids.new()
-    await session.execute(
-        insert(JobRow)
-        .values(
-            id=job_id,
-            name=step.name,
-            key=key,
-            arguments={name: str(value) for name, value in arguments.items()},
-            status=DueState.DUE,
-            attempts=0,
-            next_at=at or clock.now(),
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
+    told = {name: str(value) for name, value in arguments.items()}
+    await _ENQUEUE.rows(
+        session,
+        id=job_id,
+        name=step.name,
+        key=key,
+        arguments=msgspec.json.encode(told).decode(),
+        next_at=at or clock.now(),
     )
     if at is None:
         session.info.setdefault("wake", []).append(("job", job_id))
@@ -137,10 +142,10 @@ async def _note(job_id: UUID, *, reason: str | None, again: bool = True) -> None
         row = await session.get_one(JobRow, job_id, with_for_update=True)
         if row.status is not DueState.DUE:
             return
-        every = _known[row.name].every
+        step = _known.get(row.name)
         if reason is not None:
             due.failed(row, reason=reason, now=now, schedule=BACKOFF_SECONDS if again else ())
-        elif every is not None:
-            row.next_at, row.lease_until, row.attempts = now + every, None, 0
+        elif step is not None and step.every is not None:
+            row.next_at, row.lease_until, row.attempts = now + step.every, None, 0
         else:
             due.finished(row, now=now)

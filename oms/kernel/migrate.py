@@ -84,7 +84,16 @@ async def _run(url: URL, step: Any) -> None:  # noqa: ANN401 -- a function of a 
 @cache
 def head() -> str:
     """Return the newest revision this program knows."""
-    location = str(Path(__file__).parent / "migrations")
+    return str(_scripts().get_current_head())
+
+
+def older(revision: str) -> bool:
+    """Tell whether a database at this revision lacks something; a newer one is for others."""
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return revision in known and revision != head()
+
+
+def _scripts() -> ScriptDirectory:
     made = Config()
-    made.set_main_option("script_location", location)
-    return str(ScriptDirectory.from_config(made).get_current_head())
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return ScriptDirectory.from_config(made)

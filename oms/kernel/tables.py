@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Enum, Integer, MetaData, func
-from sqlalchemy.orm import declared_attr
+from sqlalchemy.orm import configure_mappers, declared_attr
 from sqlmodel import Field, SQLModel
 
 METADATA = MetaData(
@@ -38,6 +39,27 @@ class Versioned(Table):
         """Let SQLAlchemy count versions."""
         table = getattr(cls, "__table__", None)
         return {} if table is None else {"version_id_col": table.c.version}
+
+
+T = TypeVar("T", bound=Table)
+
+
+def untracked(kind: type[T], **values: Any) -> T:  # noqa: ANN401 -- the columns of any table
+    """Make a row to look at that no session will ever write: a Statement stores it instead.
+
+    It costs a tenth of a tracked row, which matters where every order passes.
+    """
+    row = kind.__new__(kind)
+    row.__dict__.update(_defaults(kind))
+    row.__dict__.update(values)
+    return row
+
+
+@cache
+def _defaults(kind: type[Table]) -> dict[str, Any]:
+    configure_mappers()
+    fields = kind.model_fields.items()
+    return {name: field.default for name, field in fields if not field.is_required()}
 
 
 def recorded_at() -> Any:  # noqa: ANN401 -- SQLModel's Field has no better type

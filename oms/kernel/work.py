@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from oms.kernel import deliveries, jobs
-from oms.kernel.due import Due, DueState
+from oms.kernel.due import Due, is_due
 from oms.kernel.events import Delivery
 from oms.kernel.jobs import JobRow
 
@@ -19,14 +19,18 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Kind:
-    """A table of work and the function that does one row of it, safe to call at any time."""
+    """A table of work and the function that does one row of it, safe to call at any time.
+
+    `ready` leaves out rows that wait for others, so that they do not hide what can be done.
+    """
 
     table: type[Due]
     run: Callable[[UUID], Awaitable[None]]
+    ready: Callable[[], ColumnElement[bool]] = true
 
 
 _kinds: dict[str, Kind] = {
-    "delivery": Kind(Delivery, deliveries.run),
+    "delivery": Kind(Delivery, deliveries.run, deliveries.first_of_lane),
     "job": Kind(JobRow, jobs.run),
 }
 
@@ -48,7 +52,7 @@ async def overdue(session: AsyncSession, *, now: datetime) -> list[tuple[str, UU
         table = kind.table
         rows = await session.scalars(
             select(col(table.id))
-            .where(col(table.status) == DueState.DUE, col(table.next_at) <= now)
+            .where(is_due(table.status), col(table.next_at) <= now, kind.ready())
             .where(or_(col(table.lease_until).is_(None), col(table.lease_until) < now))
             .order_by(col(table.next_at))
             .limit(BATCH)

@@ -997,6 +997,7 @@ def upgrade() -> None:
         "return_line",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("return_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=True),
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
@@ -1042,11 +1043,13 @@ def upgrade() -> None:
             ["return_id"], ["return.id"], name=op.f("fk_return_line_return_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_return_line")),
+        sa.UniqueConstraint(
+            "return_id", "position", name=op.f("uq_return_line_return_id_position")
+        ),
     )
     op.create_index(
         op.f("ix_return_line_order_line_id"), "return_line", ["order_line_id"], unique=False
     )
-    op.create_index(op.f("ix_return_line_return_id"), "return_line", ["return_id"], unique=False)
     op.create_table(
         "shipment",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1287,7 +1290,6 @@ def downgrade() -> None:
     op.drop_table("webhook_attempt")
     op.drop_index("ix_shipment_order", table_name="shipment")
     op.drop_table("shipment")
-    op.drop_index(op.f("ix_return_line_return_id"), table_name="return_line")
     op.drop_index(op.f("ix_return_line_order_line_id"), table_name="return_line")
     op.drop_table("return_line")
     op.drop_index(op.f("ix_fulfillment_line_order_line_id"), table_name="fulfillment_line")
