@@ -1,0 +1,100 @@
+"""Opening and finding sales channels."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from oms.channels.models import Channel, ChannelKind
+from oms.kernel.errors import Conflict, NotFound, Rejected
+from oms.kernel.statements import Statement
+
+
+class ChannelExists(Conflict):
+    """There is already a channel of this code."""
+
+    channel_code: str
+
+
+class UnknownChannel(NotFound):
+    """There is no such channel."""
+
+    channel_id: UUID
+
+
+class ChannelMissing(Rejected):
+    """Name the channel in `channel_id`; this credential is not bound to one."""
+
+
+class WrongCurrency(Rejected):
+    """The channel sells in another currency."""
+
+    given: str
+    sells_in: str
+
+
+async def open_channel(
+    session: AsyncSession, *, code: str, name: str, kind: ChannelKind, currency: str
+) -> Channel:
+    """Open a channel that sells in one currency. Raises ChannelExists."""
+    if await session.scalar(select(col(Channel.id)).where(col(Channel.code) == code)):
+        raise ChannelExists(code)
+    channel = Channel(code=code, name=name, kind=kind, currency=currency)
+    session.add(channel)
+    await session.flush()
+    return channel
+
+
+async def find(session: AsyncSession, *, channel_id: UUID) -> Channel:
+    """Return a channel. Raises UnknownChannel."""
+    channel = await session.get(Channel, channel_id)
+    if channel is None:
+        raise UnknownChannel(channel_id)
+    return channel
+
+
+async def everyone(session: AsyncSession) -> Sequence[Channel]:
+    """Return all channels by code; there are few."""
+    return (await session.scalars(select(Channel).order_by(col(Channel.code)))).all()
+
+
+_CURRENCY = Statement("SELECT currency FROM channel WHERE id = :channel_id")
+
+
+async def selling(
+    session: AsyncSession, *, bound: UUID | None, asked: UUID | None, currency: str
+) -> UUID:
+    """Return the channel an order comes from: the key's own, or the one that is named.
+
+    Raises ChannelMissing, UnknownChannel (also for another channel than the key's) and
+    WrongCurrency.
+    """
+    channel_id = _chosen(bound=bound, asked=asked)
+    found = await _CURRENCY.rows(session, channel_id=channel_id)
+    if not found:
+        raise UnknownChannel(channel_id)
+    if found[0]["currency"] != currency:
+        raise WrongCurrency(currency, found[0]["currency"])
+    return channel_id
+
+
+async def own(session: AsyncSession, *, bound: UUID | None, asked: UUID | None) -> UUID:
+    """Return the channel a question is about: the key's own, or the one that is named.
+
+    Raises ChannelMissing, and UnknownChannel also for another channel than the key's.
+    """
+    channel_id = _chosen(bound=bound, asked=asked)
+    if bound is None:
+        await find(session, channel_id=channel_id)
+    return channel_id
+
+
+def _chosen(*, bound: UUID | None, asked: UUID | None) -> UUID:
+    channel_id = asked if bound is None else bound
+    if channel_id is None:
+        raise ChannelMissing
+    if asked is not None and asked != channel_id:
+        raise UnknownChannel(asked)
+    return channel_id
