@@ -1,0 +1,1 @@
+"""What stock every location holds, and what of it is promised."""

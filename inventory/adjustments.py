@@ -1,0 +1,57 @@
+"""Correcting what is known of the stock: counts, damage, quality control, safety stock."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from inventory import items, movements, queries
+from inventory.events import Adjusted, StockAdjusted
+from inventory.models import Reason
+from inventory.movements import Change
+from oms.kernel import events
+from oms.kernel.errors import Rejected
+
+BY_HAND = frozenset(Reason) - {
+    Reason.ORDER_COMMITTED,
+    Reason.ORDER_RELEASED,
+    Reason.ORDER_SHIPPED,
+    Reason.RESERVATION_CREATED,
+    Reason.RESERVATION_DELETED,
+}
+"""Why people adjust stock; the other reasons belong to orders and holds."""
+
+
+class ReasonNotByHand(Rejected):
+    """This reason is noted by the system itself, never by hand."""
+
+    reason: str
+    possible: list[str]
+
+
+async def adjust(
+    session: AsyncSession,
+    *,
+    location_id: UUID,
+    reason: Reason,
+    lines: Sequence[Adjusted],
+    reference: str | None = None,
+) -> None:
+    """Change buckets of levels by what was found, all of them or none.
+
+    Raises ReasonNotByHand, UnknownLocation (also outside the caller's reach), UnknownSkus, and
+    OutOfStock naming every level that would hold less than is promised of it.
+    """
+    if reason not in BY_HAND:
+        raise ReasonNotByHand(reason.value, sorted(one.value for one in BY_HAND))
+    await queries.reach(session, location_id=location_id)
+    await items.demand(session, skus=[line.sku for line in lines])
+    changes = [
+        Change(location_id=location_id, reason=reason, reference=reference, **line.model_dump())
+        for line in lines
+    ]
+    await movements.apply(session, changes=changes)
+    told = StockAdjusted(
+        location_id=location_id, reason=reason, reference=reference, lines=list(lines)
+    )
+    events.record(session, told, about=location_id)

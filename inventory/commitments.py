@@ -1,0 +1,69 @@
+"""Promises of units to order lines: made when an order is placed, ended when it ships or not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from inventory import movements
+from inventory.models import Reason
+from inventory.movements import Change, Claims
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Units of one level promised to one claimant (an order line)."""
+
+    claimant_id: UUID
+    sku: str
+    location_id: UUID
+    quantity: int
+
+
+async def commit(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
+    """Promise sellable units to claimants, all of them or none.
+
+    Raises OutOfStock naming every level that has fewer units to sell than are wanted.
+    """
+    changes = [
+        Change(sku, location_id, Reason.ORDER_COMMITTED, reference, committed=units)
+        for (sku, location_id), units in _demand(promises).items()
+    ]
+    await movements.promise(session, changes=changes, claims=_claims(promises))
+
+
+async def release(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
+    """Give promised units back to sale. Raises NotPromised if a claimant has fewer."""
+    changes = [
+        Change(sku, location_id, Reason.ORDER_RELEASED, reference, committed=-units)
+        for (sku, location_id), units in _demand(promises).items()
+    ]
+    await movements.settle(session, changes=changes, claims=_claims(promises))
+
+
+async def ship(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
+    """Let promised units leave the building. Raises NotPromised if a claimant has fewer."""
+    changes = [
+        Change(sku, location_id, Reason.ORDER_SHIPPED, reference, on_hand=-units, committed=-units)
+        for (sku, location_id), units in _demand(promises).items()
+    ]
+    await movements.settle(session, changes=changes, claims=_claims(promises))
+
+
+def _demand(promises: Sequence[Promise]) -> Counter[tuple[str, UUID]]:
+    demand: Counter[tuple[str, UUID]] = Counter()
+    for one in promises:
+        demand[one.sku, one.location_id] += one.quantity
+    return demand
+
+
+def _claims(promises: Sequence[Promise]) -> Claims:
+    units: Counter[tuple[UUID, str, UUID]] = Counter()
+    for one in promises:
+        units[one.claimant_id, one.sku, one.location_id] += one.quantity
+    return [
+        {"claimant_id": claimant, "sku": sku, "location_id": location, "quantity": quantity}
+        for (claimant, sku, location), quantity in units.items()
+    ]

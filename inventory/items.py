@@ -1,0 +1,51 @@
+"""What is sold and stocked, known by its SKU."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from inventory import queries
+from inventory.models import Item
+from inventory.views import ItemChangesIn, ItemIn
+from oms.kernel.errors import Conflict, Rejected
+
+
+class ItemExists(Conflict):
+    """There is already an item of this SKU."""
+
+    sku: str
+
+
+class UnknownSkus(Rejected):
+    """Some items are not known."""
+
+    skus: list[str]
+
+
+async def add(session: AsyncSession, *, new: ItemIn) -> Item:
+    """Make an item known. Raises ItemExists."""
+    if await session.scalar(select(col(Item.id)).where(col(Item.sku) == new.sku)):
+        raise ItemExists(new.sku)
+    item = Item(**new.model_dump())
+    session.add(item)
+    await session.flush()
+    return item
+
+
+async def change(
+    session: AsyncSession, *, sku: str, changes: ItemChangesIn, version: int | None = None
+) -> Item:
+    """Change what is said of an item. Raises UnknownItem, ItemChanged."""
+    item = await queries.lock_item(session, sku=sku, version=version)
+    item.sqlmodel_update(changes.model_dump(exclude_none=True))
+    await session.flush()
+    return item
+
+
+async def demand(session: AsyncSession, *, skus: Sequence[str]) -> None:
+    """Make sure that every SKU is known. Raises UnknownSkus naming all that are not."""
+    known = await session.scalars(select(col(Item.sku)).where(col(Item.sku).in_(skus)))
+    if unknown := sorted(set(skus) - set(known)):
+        raise UnknownSkus(unknown)

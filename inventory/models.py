@@ -1,0 +1,179 @@
+"""Locations, items, what stands where, what is promised, and every movement there was."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Computed, Index, Integer, PrimaryKeyConstraint
+from sqlmodel import Field
+
+from oms.kernel import ids
+from oms.kernel.tables import Table, Versioned, choice, recorded_at
+
+
+class LocationKind(StrEnum):
+    """What sort of place holds stock."""
+
+    WAREHOUSE = "warehouse"
+    STORE = "store"
+    THIRD_PARTY = "third_party"
+
+
+class Reason(StrEnum):
+    """Why stock moved: Shopify's words, and ours for what orders do."""
+
+    CORRECTION = "correction"
+    CYCLE_COUNT_AVAILABLE = "cycle_count_available"
+    DAMAGED = "damaged"
+    OTHER = "other"
+    PROMOTION = "promotion"
+    QUALITY_CONTROL = "quality_control"
+    RECEIVED = "received"
+    RESERVATION_CREATED = "reservation_created"
+    RESERVATION_DELETED = "reservation_deleted"
+    RESTOCK = "restock"
+    SAFETY_STOCK = "safety_stock"
+    SHRINKAGE = "shrinkage"
+    ORDER_COMMITTED = "order_committed"
+    ORDER_RELEASED = "order_released"
+    ORDER_SHIPPED = "order_shipped"
+
+
+class Location(Versioned, table=True):
+    """A place that holds stock and does work."""
+
+    __tablename__ = "location"
+    __table_args__ = (
+        CheckConstraint("latitude between -90 and 90", name="latitude_on_earth"),
+        CheckConstraint("longitude between -180 and 180", name="longitude_on_earth"),
+    )
+
+    id: UUID = Field(default_factory=ids.new, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    kind: LocationKind = choice(LocationKind, LocationKind.WAREHOUSE)
+    country: str
+    region: str | None = None
+    city: str
+    postal_code: str | None = None
+    address: str | None = None
+    latitude: float
+    longitude: float
+    time_zone: str = "Asia/Tokyo"
+    ships: bool = True
+    receives_returns: bool = True
+    active: bool = True
+    recorded_at: datetime = recorded_at()
+
+
+class Item(Versioned, table=True):
+    """Something that is sold and stocked, known by its SKU."""
+
+    __tablename__ = "item"
+    __table_args__ = (CheckConstraint("weight_grams >= 0", name="weight_not_negative"),)
+
+    id: UUID = Field(default_factory=ids.new, primary_key=True)
+    sku: str = Field(unique=True)
+    name: str
+    name_ja: str | None = None
+    weight_grams: int = 0
+    active: bool = True
+    recorded_at: datetime = recorded_at()
+
+
+class StockLevel(Table, table=True):
+    """How many units of one SKU stand at one location, by what they are there for.
+
+    The CHECK is the last word on overselling: whatever the code does, the database refuses to
+    promise more than there is. Safety stock only hides units from sale, so it alone may push
+    `available` below zero.
+    """
+
+    __tablename__ = "stock_level"
+    __table_args__ = (
+        PrimaryKeyConstraint("sku", "location_id"),
+        CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
+        CheckConstraint("committed >= 0", name="committed_not_negative"),
+        CheckConstraint("reserved >= 0", name="reserved_not_negative"),
+        CheckConstraint("safety_stock >= 0", name="safety_stock_not_negative"),
+        CheckConstraint("damaged >= 0", name="damaged_not_negative"),
+        CheckConstraint("quality_control >= 0", name="quality_control_not_negative"),
+        CheckConstraint("incoming >= 0", name="incoming_not_negative"),
+        CheckConstraint(
+            "committed + reserved <= on_hand - damaged - quality_control", name="never_oversold"
+        ),
+        Index("ix_stock_level_location", "location_id", "sku"),
+        {"postgresql_with": {"fillfactor": "75"}},
+    )
+
+    sku: str = Field(foreign_key="item.sku")
+    location_id: UUID = Field(foreign_key="location.id")
+    on_hand: int = 0
+    committed: int = 0
+    reserved: int = 0
+    safety_stock: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    incoming: int = 0
+    available: int = Field(
+        default=None,
+        sa_column=Column(
+            Integer,
+            Computed(
+                "on_hand - committed - reserved - safety_stock - damaged - quality_control",
+                persisted=True,
+            ),
+        ),
+    )
+
+
+class StockMovement(Table, table=True):
+    """One line of the ledger: by how much each bucket of one level changed, why and by whom.
+
+    Append-only: a trigger refuses UPDATE and DELETE. Counters are the sums of these lines.
+    """
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (Index("ix_stock_movement_level", "sku", "location_id", "id"),)
+
+    id: UUID = Field(default_factory=ids.new, primary_key=True)
+    sku: str
+    location_id: UUID
+    on_hand: int = 0
+    committed: int = 0
+    reserved: int = 0
+    safety_stock: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    incoming: int = 0
+    reason: Reason = choice(Reason)
+    reference: str | None = None
+    actor: str
+    recorded_at: datetime = recorded_at()
+
+
+class Commitment(Table, table=True):
+    """Units of one level promised to one claimant (an order line); it shrinks as they leave."""
+
+    __tablename__ = "stock_commitment"
+    __table_args__ = (
+        PrimaryKeyConstraint("claimant_id", "sku", "location_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index("ix_stock_commitment_level", "sku", "location_id"),
+    )
+
+    claimant_id: UUID
+    sku: str
+    location_id: UUID
+    quantity: int
+    recorded_at: datetime = recorded_at()
+
+
+class ChannelBuffer(Table, table=True):
+    """Units per SKU and location that a channel must leave on the shelf."""
+
+    __tablename__ = "channel_buffer"
+    __table_args__ = (CheckConstraint("units >= 0", name="units_not_negative"),)
+
+    channel_id: UUID = Field(primary_key=True)
+    units: int

@@ -1,0 +1,231 @@
+"""The one way stock changes: counters, ledger lines and promises in one statement.
+
+The statement locks the levels in key order, looks whether everything fits, and only then writes:
+all of it or nothing. It judges the values under the lock, so of two buyers of the last unit the
+second one sees what the first one left. Promises are only touched under the lock of their level.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from inventory.models import Reason
+from oms.kernel import actors, ids
+from oms.kernel.errors import Conflict
+from oms.kernel.statements import Statement
+
+BUCKETS = (
+    "on_hand", "committed", "reserved", "safety_stock", "damaged", "quality_control", "incoming",
+)  # fmt: skip
+"""The counters of a level; `available` is what the database makes of them."""
+
+
+class Shortage(TypedDict):
+    """What was wanted of one level, and how much it could give."""
+
+    sku: str
+    location_id: UUID
+    wanted: int
+    available: int
+
+
+class OutOfStock(Conflict):
+    """Not enough stock is available."""
+
+    shortages: list[Shortage]
+
+    @property
+    def detail(self) -> str:
+        """Say in words what is short."""
+        return f"{self.title} ({_told(self.shortages)})"
+
+
+class NotPromised(Conflict):
+    """More units would be released or shipped than are promised."""
+
+    shortages: list[Shortage]
+
+    @property
+    def detail(self) -> str:
+        """Say in words which promises are too small."""
+        return f"{self.title} ({_told(self.shortages)})"
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much the buckets of one level change, why, and on whose paper."""
+
+    sku: str
+    location_id: UUID
+    reason: Reason
+    reference: str | None = None
+    on_hand: int = 0
+    committed: int = 0
+    reserved: int = 0
+    safety_stock: int = 0
+    damaged: int = 0
+    quality_control: int = 0
+    incoming: int = 0
+
+
+Claims = Sequence[Mapping[str, object]]
+"""Rows of claimant_id, sku, location_id and quantity, at most one per claimant and level."""
+
+
+async def apply(session: AsyncSession, *, changes: Sequence[Change]) -> None:
+    """Change levels and write the ledger; a level that only gains is opened when it is missing.
+
+    Raises OutOfStock naming every level that cannot give what is asked; then nothing is written.
+    """
+    if refused := await _run(session, _APPLY, changes):
+        raise OutOfStock([_shortage(row) for row in refused])
+
+
+async def promise(session: AsyncSession, *, changes: Sequence[Change], claims: Claims) -> None:
+    """Apply the changes and add to the claimants' promises. Raises OutOfStock as apply does."""
+    if refused := await _run(session, _PROMISE, changes, claims):
+        raise OutOfStock([_shortage(row) for row in refused])
+
+
+async def settle(session: AsyncSession, *, changes: Sequence[Change], claims: Claims) -> None:
+    """Apply the changes and take from the claimants' promises.
+
+    Raises NotPromised naming every promise that is too small; then nothing is written.
+    """
+    if refused := await _run(session, _SETTLE, changes, claims):
+        raise NotPromised([_named(row, row["wanted"], row["available"]) for row in refused])
+
+
+async def _run(
+    session: AsyncSession, statement: Statement, changes: Sequence[Change], claims: Claims = ()
+) -> Sequence[Mapping[str, Any]]:
+    lines = sorted(ids.new() for _ in changes)
+    rows = [{"id": line, **vars(change)} for line, change in zip(lines, changes, strict=True)]
+    values = {
+        "changes": msgspec.json.encode(rows).decode(),
+        "claims": msgspec.json.encode(claims).decode(),
+        "actor": actors.current().label,
+    }
+    return await statement.rows(session, **values)
+
+
+def _shortage(row: Mapping[str, Any]) -> Shortage:
+    wanted, available = row["taken"], max(row["free"], 0)
+    if wanted <= available:  # as a whole it fits, but one bucket holds less than is taken from it
+        bucket = next(name for name in BUCKETS if row[f"held_{name}"] + row[name] < 0)
+        wanted, available = -row[bucket], row[f"held_{bucket}"]
+    return _named(row, wanted, available)
+
+
+def _named(row: Mapping[str, Any], wanted: int, available: int) -> Shortage:
+    return Shortage(
+        sku=row["sku"], location_id=row["location_id"], wanted=wanted, available=available
+    )
+
+
+def _told(shortages: Sequence[Shortage]) -> str:
+    return "; ".join(
+        f"{one['sku']}: {one['wanted']} wanted, {one['available']} available"
+        for one in shortages[:5]
+    )
+
+
+def _each(template: str) -> str:
+    return ", ".join(template.format(bucket=bucket) for bucket in BUCKETS)
+
+
+# PostgreSQL expects 100 rows of a JSON list, so on a young database it would plan a join with the
+# table as a scan of all of it, and keep that plan. LATERAL goes through the key whatever is
+# expected, and so does the UPDATE, as `missing = 0` is expected to leave a single row.
+
+_JUDGE = f"""
+WITH change AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS row (
+        id uuid, sku text, location_id uuid, reason text, reference text, {_each("{bucket} int")})
+), delta AS (
+    SELECT sku, location_id, {_each("sum({bucket}) AS {bucket}")}
+    FROM change GROUP BY sku, location_id ORDER BY sku, location_id
+), locked AS (
+    SELECT level.* FROM delta CROSS JOIN LATERAL (
+        SELECT * FROM stock_level
+        WHERE sku = delta.sku AND location_id = delta.location_id FOR NO KEY UPDATE) AS level
+), judged AS (
+    SELECT delta.*, {_each("coalesce(level.{bucket}, 0) AS held_{bucket}")},
+        (level.sku IS NULL)::int AS missing,
+        delta.committed + delta.reserved + delta.damaged + delta.quality_control - delta.on_hand
+            AS taken,
+        coalesce(level.available + CASE WHEN delta.committed + delta.reserved > 0 THEN 0
+            ELSE level.safety_stock END, 0) AS free
+    FROM delta LEFT JOIN locked AS level USING (sku, location_id)
+)"""  # noqa: S608 -- the names of our own columns
+
+_FIT = f""", refused AS (
+    SELECT * FROM judged
+    WHERE taken > greatest(free, 0) OR least({_each("held_{bucket} + {bucket}")}) < 0
+)"""  # noqa: S608 -- the names of our own columns
+
+_CLAIM = """, claim AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS row (
+        claimant_id uuid, sku text, location_id uuid, quantity int)
+)"""
+
+_COVER = """, promised AS (
+    SELECT held.* FROM claim JOIN locked USING (sku, location_id) CROSS JOIN LATERAL (
+        SELECT * FROM stock_commitment WHERE claimant_id = claim.claimant_id
+            AND sku = locked.sku AND location_id = locked.location_id FOR UPDATE) AS held
+), covered AS (
+    SELECT claimant_id, sku, location_id, claim.quantity AS wanted,
+        coalesce(promised.quantity, 0) AS available
+    FROM claim LEFT JOIN promised USING (claimant_id, sku, location_id)
+), refused AS (
+    SELECT * FROM covered WHERE wanted > available
+)"""
+
+_WRITE = f""", written AS (
+    UPDATE stock_level AS level SET {_each("{bucket} = level.{bucket} + judged.{bucket}")}
+    FROM judged WHERE level.sku = judged.sku AND level.location_id = judged.location_id
+        AND missing = 0 AND NOT EXISTS (SELECT FROM refused)
+), ledger AS (
+    INSERT INTO stock_movement (
+        id, sku, location_id, reason, reference, actor, {_each("{bucket}")})
+    SELECT id, sku, location_id, reason, reference, :actor, {_each("{bucket}")}
+    FROM change WHERE NOT EXISTS (SELECT FROM refused)
+)"""  # noqa: S608 -- the names of our own columns
+
+_OPEN = f""", opened AS (
+    INSERT INTO stock_level AS level (sku, location_id, {_each("{bucket}")})
+    SELECT sku, location_id, {_each("{bucket}")}
+    FROM judged WHERE missing = 1 AND NOT EXISTS (SELECT FROM refused) ORDER BY sku, location_id
+    ON CONFLICT (sku, location_id)
+    DO UPDATE SET {_each("{bucket} = level.{bucket} + EXCLUDED.{bucket}")}
+)"""  # noqa: S608 -- the names of our own columns
+
+_KEEP = """, kept AS (
+    INSERT INTO stock_commitment AS held (claimant_id, sku, location_id, quantity)
+    SELECT claimant_id, sku, location_id, quantity
+    FROM claim WHERE NOT EXISTS (SELECT FROM refused)
+    ON CONFLICT (claimant_id, sku, location_id)
+    DO UPDATE SET quantity = held.quantity + EXCLUDED.quantity
+)"""
+
+_END = """, ended AS (
+    DELETE FROM stock_commitment AS held USING covered
+    WHERE (held.claimant_id, held.sku, held.location_id)
+            = (covered.claimant_id, covered.sku, covered.location_id)
+        AND wanted = available AND NOT EXISTS (SELECT FROM refused)
+), shrunk AS (
+    UPDATE stock_commitment AS held SET quantity = available - wanted FROM covered
+    WHERE (held.claimant_id, held.sku, held.location_id)
+            = (covered.claimant_id, covered.sku, covered.location_id)
+        AND wanted < available AND NOT EXISTS (SELECT FROM refused)
+)"""
+
+_TELL = " SELECT * FROM refused ORDER BY sku, location_id"
+
+_APPLY = Statement(_JUDGE + _FIT + _WRITE + _OPEN + _TELL)
+_PROMISE = Statement(_JUDGE + _FIT + _CLAIM + _WRITE + _KEEP + _TELL)
+_SETTLE = Statement(_JUDGE + _CLAIM + _COVER + _WRITE + _END + _TELL)

@@ -1,0 +1,34 @@
+"""Goods coming in: accepted good units, ready to be sold."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from inventory import items, movements, queries
+from inventory.events import Received, StockReceived
+from inventory.models import Reason
+from inventory.movements import Change
+from oms.kernel import events
+
+
+async def receive(
+    session: AsyncSession,
+    *,
+    location_id: UUID,
+    lines: Sequence[Received],
+    reference: str | None = None,
+) -> None:
+    """Put units on the shelves of a location.
+
+    Raises UnknownLocation (also outside the caller's reach) and UnknownSkus naming all of them.
+    """
+    await queries.reach(session, location_id=location_id)
+    await items.demand(session, skus=[line.sku for line in lines])
+    changes = [
+        Change(line.sku, location_id, Reason.RECEIVED, reference, on_hand=line.quantity)
+        for line in lines
+    ]
+    await movements.apply(session, changes=changes)
+    told = StockReceived(location_id=location_id, reference=reference, lines=list(lines))
+    events.record(session, told, about=location_id)
