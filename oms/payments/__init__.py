@@ -1,0 +1,1 @@
+"""Authorisations, captures, refunds: what is owed apart from what the gateway did."""
