@@ -1,0 +1,75 @@
+"""Keeping every decision with its reasons, and who may not be asked again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from oms.kernel import ids
+from oms.kernel.statements import Statement
+from oms.routing.models import Exclusion, RoutingDecision
+from oms.routing.sourcing import RULE, VERSION, Sourcing
+
+_RECORD = Statement("""
+INSERT INTO routing_decision (id, order_id, cause, rule, version, cost, parcels, plan, candidates)
+VALUES (:id, :order_id, :cause, :rule, :version, :cost, :parcels,
+        :plan, :candidates)
+""")
+
+
+async def record(
+    session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing
+) -> UUID:
+    """Store what was decided, from which candidates and why; returns the decision's id."""
+    decision_id = ids.new()
+    await _RECORD.rows(
+        session,
+        id=decision_id,
+        order_id=order_id,
+        cause=cause,
+        rule=RULE if sourcing.exact else f"{RULE}_bounded",
+        version=VERSION,
+        cost=sourcing.cost,
+        parcels=sourcing.parcels,
+        plan=msgspec.json.encode(sourcing.picks).decode(),
+        candidates=msgspec.json.encode(sourcing.candidates).decode(),
+    )
+    return decision_id
+
+
+async def exclude(
+    session: AsyncSession, *, order_id: UUID, location_id: UUID, skus: Sequence[str], reason: str
+) -> None:
+    """Never ask this location again for these goods of this order."""
+    rows = [
+        {"order_id": order_id, "location_id": location_id, "sku": sku, "reason": reason}
+        for sku in skus
+    ]
+    await session.execute(insert(Exclusion).values(rows).on_conflict_do_nothing())
+
+
+async def exclusions(session: AsyncSession, *, order_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Return, per location, the SKUs it rejected for this order."""
+    rows = await session.execute(
+        select(col(Exclusion.location_id), col(Exclusion.sku)).where(
+            col(Exclusion.order_id) == order_id
+        )
+    )
+    found: dict[UUID, frozenset[str]] = {}
+    for location_id, sku in rows:
+        found[location_id] = found.get(location_id, frozenset()) | {sku}
+    return found
+
+
+async def of_order(session: AsyncSession, *, order_id: UUID) -> Sequence[RoutingDecision]:
+    """Return every decision about an order, first to last."""
+    rows = await session.scalars(
+        select(RoutingDecision)
+        .where(col(RoutingDecision.order_id) == order_id)
+        .order_by(col(RoutingDecision.id))
+    )
+    return rows.all()
