@@ -1,0 +1,1 @@
+"""Work for locations and parcels on their way."""
