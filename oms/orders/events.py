@@ -1,0 +1,59 @@
+"""Facts about orders."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from oms.kernel.events import Event
+
+
+class LineUnits(BaseModel):
+    """Units of one order line."""
+
+    line_id: UUID
+    sku: str
+    quantity: int
+
+
+class OrderPlaced(Event, name="order.placed"):
+    """A channel sold something, and the stock for it is promised."""
+
+    order_id: UUID
+    external_id: str
+    currency: str
+    total_amount: int
+    lines: list[LineUnits]
+
+
+class OrderRouted(Event, name="order.routed"):
+    """It was decided which locations ship what."""
+
+    order_id: UUID
+    decision_id: UUID
+    cause: str
+    parcels: int
+    picks: list[dict[str, Any]]
+
+
+class OrderReleased(Event, name="order.released"):
+    """The order was handed to the locations that ship it."""
+
+    order_id: UUID
+    fulfillment_order_ids: list[UUID]
+
+
+class OrderBackordered(Event, name="order.backordered"):
+    """No location has these units any more; they wait."""
+
+    order_id: UUID
+    lines: list[LineUnits]
+
+
+class OrderCancelled(Event, name="order.cancelled"):
+    """Units that were not in work are not wanted any more; `whole` when nothing is left."""
+
+    order_id: UUID
+    reason: str
+    whole: bool
+    lines: list[LineUnits]

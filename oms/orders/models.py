@@ -1,0 +1,105 @@
+"""Orders and their lines."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from oms.kernel import ids
+from oms.kernel.tables import Table, Versioned, choice, moment, recorded_at
+from oms.orders.states import MoneyStatus, OrderStatus
+
+
+class Order(Versioned, table=True):
+    """What a shopper bought, from which channel, for how much (minor units).
+
+    The channel's prices are facts; they must add up, or the order is refused.
+    `payment_status` follows the payments of the order.
+    """
+
+    __tablename__ = "order"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "external_id"),
+        CheckConstraint(
+            "goods_amount - discount_amount + shipping_amount + tax_amount = total_amount",
+            name="adds_up",
+        ),
+        CheckConstraint("total_amount >= 0", name="total_not_negative"),
+        Index("ix_order_channel", "channel_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=ids.new, primary_key=True)
+    number: str = Field(
+        default=None,
+        unique=True,
+        sa_column_kwargs={"server_default": text("'SO-' || nextval('order_number')::text")},
+    )
+    channel_id: UUID
+    external_id: str
+    status: OrderStatus = choice(OrderStatus, OrderStatus.PLACED)
+    payment_status: MoneyStatus = choice(MoneyStatus, MoneyStatus.PENDING)
+    currency: str
+    goods_amount: int = Field(sa_type=BigInteger)
+    discount_amount: int = Field(sa_type=BigInteger)
+    shipping_amount: int = Field(sa_type=BigInteger)
+    tax_amount: int = Field(sa_type=BigInteger)
+    total_amount: int = Field(sa_type=BigInteger)
+    customer: dict[str, Any] = Field(sa_type=JSONB)
+    ship_to: dict[str, Any] = Field(sa_type=JSONB)
+    cancel_reason: str | None = None
+    placed_at: datetime = moment()
+    changed_at: datetime = moment()
+    recorded_at: datetime = recorded_at()
+
+
+class OrderLine(Table, table=True):
+    """Units of one SKU in an order, what they cost, and how far each unit has got.
+
+    Every unit is in exactly one of cancelled, backordered, allocated, in_work and shipped.
+    Amounts are this line's shares; a unit's share is money.of_units of them: units are charged
+    (and given back) from the first on, cancelled ones are the last.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("ordered > 0", name="ordered_positive"),
+        CheckConstraint(
+            "least(cancelled, backordered, allocated, in_work, shipped, delivered,"
+            " return_requested, returned) >= 0",
+            name="counters_not_negative",
+        ),
+        CheckConstraint(
+            "cancelled + backordered + allocated + in_work + shipped = ordered",
+            name="units_conserved",
+        ),
+        CheckConstraint("delivered <= shipped", name="delivered_was_shipped"),
+        CheckConstraint("return_requested + returned <= shipped", name="returned_was_shipped"),
+        CheckConstraint("charged between 0 and ordered", name="charged_was_ordered"),
+        CheckConstraint("goods_amount = unit_price * ordered", name="goods_add_up"),
+    )
+
+    id: UUID = Field(default_factory=ids.new, primary_key=True)
+    order_id: UUID = Field(foreign_key="order.id")
+    position: int
+    external_id: str | None = None
+    sku: str
+    name: str
+    unit_price: int = Field(sa_type=BigInteger)
+    goods_amount: int = Field(sa_type=BigInteger)
+    discount_amount: int = Field(default=0, sa_type=BigInteger)
+    tax_amount: int = Field(default=0, sa_type=BigInteger)
+    shipping_amount: int = Field(default=0, sa_type=BigInteger)
+    ordered: int
+    cancelled: int = 0
+    backordered: int = 0
+    allocated: int = 0
+    in_work: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    return_requested: int = 0
+    returned: int = 0
+    charged: int = 0

@@ -1,0 +1,96 @@
+"""Reading orders; the only place that locks them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from oms.kernel import pages
+from oms.kernel.errors import NotFound, Stale
+from oms.kernel.pages import Page
+from oms.orders.models import Order, OrderLine
+from oms.orders.states import MoneyStatus, OrderStatus
+
+
+class UnknownOrder(NotFound):
+    """There is no such order."""
+
+    order_id: UUID
+
+
+class OrderChanged(Stale):
+    """The order was changed since you read it; read it again."""
+
+    order_id: UUID
+    current_version: int
+    given_version: int
+
+
+async def find(session: AsyncSession, *, order_id: UUID, channel_id: UUID | None = None) -> Order:
+    """Return an order of this channel (None: of any). Raises UnknownOrder."""
+    order = await session.get(Order, order_id)
+    if order is None or channel_id not in (None, order.channel_id):
+        raise UnknownOrder(order_id)
+    return order
+
+
+async def lock(
+    session: AsyncSession,
+    *,
+    order_id: UUID,
+    channel_id: UUID | None = None,
+    version: int | None = None,
+) -> Order:
+    """Return an order as it is now, held until the end of the transaction.
+
+    Raises UnknownOrder, and OrderChanged when it is not at `version` any more.
+    """
+    await session.flush()
+    order = await session.scalar(
+        select(Order)
+        .where(col(Order.id) == order_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if order is None or channel_id not in (None, order.channel_id):
+        raise UnknownOrder(order_id)
+    if version not in (None, order.version):
+        raise OrderChanged(order_id, order.version, version or 0)
+    return order
+
+
+async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]:
+    """Return the lines of an order as they are now, in their order."""
+    await session.flush()
+    rows = await session.scalars(
+        select(OrderLine)
+        .where(col(OrderLine.order_id) == order_id)
+        .order_by(col(OrderLine.position))
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def page(
+    session: AsyncSession,
+    *,
+    channel_id: UUID | None,
+    external_id: str | None = None,
+    status: OrderStatus | None = None,
+    payment_status: MoneyStatus | None = None,
+    cursor: str | None = None,
+    limit: int = pages.DEFAULT_LIMIT,
+) -> Page[Order]:
+    """Return orders, newest first."""
+    query = select(Order)
+    if channel_id is not None:
+        query = query.where(col(Order.channel_id) == channel_id)
+    if external_id is not None:
+        query = query.where(col(Order.external_id) == external_id)
+    if status is not None:
+        query = query.where(col(Order.status) == status)
+    if payment_status is not None:
+        query = query.where(col(Order.payment_status) == payment_status)
+    return await pages.page(session, query, col(Order.id), cursor=cursor, limit=limit)

@@ -1,0 +1,210 @@
+"""An order as it is shown: amounts, counters, the axes of its status, what is possible now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from oms.kernel.inputs import Output
+from oms.kernel.money import Money
+from oms.orders import queries
+from oms.orders.models import Order, OrderLine
+from oms.orders.states import GoodsStatus, MoneyStatus, OrderStatus, ReturnsStatus
+
+
+class OrderLineOut(Output):
+    """A line: what it costs all in all, and where its units are."""
+
+    id: UUID
+    position: int
+    external_id: str | None
+    sku: str
+    name: str
+    unit_price: Money
+    goods: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    ordered: int
+    cancelled: int
+    backordered: int
+    allocated: int
+    in_work: int
+    shipped: int
+    delivered: int
+    return_requested: int
+    returned: int
+
+
+class OrderOut(Output):
+    """An order. `goods_status`, `payment_status` and `returns_status` move independently."""
+
+    id: UUID
+    number: str
+    version: int
+    channel_id: UUID
+    external_id: str
+    status: OrderStatus
+    goods_status: GoodsStatus
+    payment_status: MoneyStatus
+    returns_status: ReturnsStatus
+    headline: str
+    actions: list[str]
+    goods: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    customer: dict[str, Any]
+    ship_to: dict[str, Any]
+    cancel_reason: str | None
+    placed_at: datetime
+    changed_at: datetime
+    lines: list[OrderLineOut]
+
+
+class OrderSummaryOut(Output):
+    """An order in a list."""
+
+    id: UUID
+    number: str
+    version: int
+    channel_id: UUID
+    external_id: str
+    status: OrderStatus
+    payment_status: MoneyStatus
+    total: Money
+    placed_at: datetime
+    changed_at: datetime
+
+
+async def show(session: AsyncSession, *, order_id: UUID, channel_id: UUID | None = None) -> OrderOut:
+    """Read an order of this channel (None: of any) with its lines. Raises UnknownOrder."""
+    order = await queries.find(session, order_id=order_id, channel_id=channel_id)
+    return shown(order, await queries.lines(session, order_id=order.id))
+
+
+def shown(order: Order, lines: Sequence[OrderLine]) -> OrderOut:
+    """Show an order and its lines."""
+    goods, returned = goods_status(lines), returns_status(lines)
+    return OrderOut(
+        id=order.id,
+        number=order.number,
+        version=order.version,
+        channel_id=order.channel_id,
+        external_id=order.external_id,
+        status=order.status,
+        goods_status=goods,
+        payment_status=order.payment_status,
+        returns_status=returned,
+        headline=headline(order, goods, returned),
+        actions=actions(order, lines),
+        goods=Money(amount=order.goods_amount, currency=order.currency),
+        discount=Money(amount=order.discount_amount, currency=order.currency),
+        shipping=Money(amount=order.shipping_amount, currency=order.currency),
+        tax=Money(amount=order.tax_amount, currency=order.currency),
+        total=Money(amount=order.total_amount, currency=order.currency),
+        customer=order.customer,
+        ship_to=order.ship_to,
+        cancel_reason=order.cancel_reason,
+        placed_at=order.placed_at,
+        changed_at=order.changed_at,
+        lines=[_line(line, order.currency) for line in lines],
+    )
+
+
+def summary(order: Order) -> OrderSummaryOut:
+    """Show an order as a row of a list."""
+    return OrderSummaryOut(
+        id=order.id,
+        number=order.number,
+        version=order.version,
+        channel_id=order.channel_id,
+        external_id=order.external_id,
+        status=order.status,
+        payment_status=order.payment_status,
+        total=Money(amount=order.total_amount, currency=order.currency),
+        placed_at=order.placed_at,
+        changed_at=order.changed_at,
+    )
+
+
+def goods_status(lines: Sequence[OrderLine]) -> GoodsStatus:
+    """Derive where the goods are from the counters of the lines."""
+    total = {
+        name: sum(getattr(line, name) for line in lines)
+        for name in ("ordered", "cancelled", "backordered", "in_work", "shipped", "delivered")
+    }
+    wanted = total["ordered"] - total["cancelled"]
+    if wanted == 0:
+        return GoodsStatus.CANCELLED
+    if total["delivered"] == wanted:
+        return GoodsStatus.DELIVERED
+    if total["shipped"] == wanted:
+        return GoodsStatus.SHIPPED
+    if total["shipped"]:
+        return GoodsStatus.PARTIALLY_SHIPPED
+    if total["backordered"]:
+        return GoodsStatus.BACKORDERED
+    return GoodsStatus.IN_WORK if total["in_work"] else GoodsStatus.UNFULFILLED
+
+
+def returns_status(lines: Sequence[OrderLine]) -> ReturnsStatus:
+    """Derive what came back: only goods that were seen count as returned."""
+    returned = sum(line.returned for line in lines)
+    if returned and returned == sum(line.shipped for line in lines):
+        return ReturnsStatus.RETURNED
+    if any(line.return_requested for line in lines):
+        return ReturnsStatus.REQUESTED
+    return ReturnsStatus.PARTIALLY_RETURNED if returned else ReturnsStatus.NONE
+
+
+def headline(order: Order, goods: GoodsStatus, returned: ReturnsStatus) -> str:
+    """Say it in schema.org's one word (https://schema.org/OrderStatus)."""
+    if order.status is OrderStatus.CANCELLED or goods is GoodsStatus.CANCELLED:
+        return "OrderCancelled"
+    if returned is ReturnsStatus.RETURNED:
+        return "OrderReturned"
+    if goods is GoodsStatus.DELIVERED:
+        return "OrderDelivered"
+    if goods in {GoodsStatus.SHIPPED, GoodsStatus.PARTIALLY_SHIPPED}:
+        return "OrderInTransit"
+    if goods is GoodsStatus.BACKORDERED:
+        return "OrderProblem"
+    return "OrderPaymentDue" if order.status is OrderStatus.PLACED else "OrderProcessing"
+
+
+def actions(order: Order, lines: Sequence[OrderLine]) -> list[str]:
+    """Return what may be asked of the order now."""
+    possible = []
+    if any(line.allocated or line.backordered or line.in_work for line in lines):
+        possible.append("cancel")
+    if any(line.backordered for line in lines):
+        possible.append("route")
+    if any(line.shipped - line.returned - line.return_requested for line in lines):
+        possible.append("return")
+    return possible
+
+
+def _line(line: OrderLine, currency: str) -> OrderLineOut:
+    amounts = {
+        "unit_price": line.unit_price,
+        "goods": line.goods_amount,
+        "discount": line.discount_amount,
+        "shipping": line.shipping_amount,
+        "tax": line.tax_amount,
+    }
+    told = {name: Money(amount=amount, currency=currency) for name, amount in amounts.items()}
+    counters = ("ordered", "cancelled", "backordered", "allocated", "in_work", "shipped",
+                "delivered", "return_requested", "returned")  # fmt: skip
+    return OrderLineOut(
+        id=line.id,
+        position=line.position,
+        external_id=line.external_id,
+        sku=line.sku,
+        name=line.name,
+        **told,
+        **{name: getattr(line, name) for name in counters},
+    )

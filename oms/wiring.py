@@ -1,0 +1,35 @@
+"""The whole choreography on one screen: after which fact comes which reaction."""
+
+from fulfillment.events import ShipmentDelivered, ShipmentShipped
+from oms.journey import publishing
+from oms.kernel import events
+from oms.kernel.events import on, on_every
+from oms.orders import cancellations, charges, progress, releases
+from oms.orders.events import OrderPlaced
+from oms.payments.events import (
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+    RefundProcessed,
+)
+from oms.webhooks import sending
+
+SUBSCRIPTIONS = [
+    # fact                  reactions, each in its own transaction
+    on(OrderPlaced,         releases.nothing_to_pay),
+    on(PaymentAuthorised,   releases.payment_authorised, progress.money_moved),
+    on(PaymentDeclined,     cancellations.payment_declined, progress.money_moved),
+    on(PaymentCaptured,     progress.money_moved),
+    on(PaymentVoided,       progress.money_moved),
+    on(RefundProcessed,     progress.money_moved),
+    on(ShipmentShipped,     progress.lines_shipped, charges.capture_shipped),
+    on(ShipmentDelivered,   progress.lines_delivered),
+    on_every(publishing.publish),
+]  # fmt: skip
+
+
+def install() -> None:
+    """Tell this process what follows what."""
+    events.subscribe(SUBSCRIPTIONS)
+    sending.install()
