@@ -1,0 +1,1 @@
+"""Outside subscribers of our events."""
