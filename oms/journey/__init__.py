@@ -1,0 +1,1 @@
+"""One story of an order, for shoppers, staff and integrators."""
