@@ -1,0 +1,25 @@
+"""The state machines, as data."""
+
+from typing import Any
+
+from litestar import Controller, get
+
+from api.policies import PUBLIC
+from fulfillment.states import WORK
+from oms.kernel.due import DUE
+from oms.kernel.states import Machine
+from oms.orders.states import ORDER
+from oms.payments.states import OPERATION, PAYMENT, REFUND
+from returns.states import RETURN
+
+MACHINES: list[Machine[Any]] = [ORDER, WORK, PAYMENT, OPERATION, REFUND, RETURN, DUE]
+
+
+class MachineController(Controller):
+    path = "/state-machines"
+    tags = ["State machines"]
+
+    @get(opt=PUBLIC)
+    async def list_all(self) -> dict[str, Any]:
+        """Return every machine: its states and who may go where by which verb."""
+        return {"machines": [machine.published() for machine in MACHINES]}

@@ -1,0 +1,174 @@
+"""Stock: goods coming in, corrections, what stands where and how it came to be."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from pydantic import Field, model_validator
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.deps import AnyRequest, Session
+from api.idempotent import idempotent
+from api.lists import Limit
+from api.policies import EVERYBODY, allow
+from inventory import adjustments, queries, receipts
+from inventory.events import Adjusted, Received
+from inventory.models import Reason
+from inventory.views import LevelOut, MovementOut
+from oms.accounts.models import Role, Scope
+from oms.kernel.inputs import MAX_QUANTITY, Input, Output, Quantity, Sku, Word
+
+MAX_LINES = 500
+
+Delta = Annotated[int, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
+"""Units more or, when negative, fewer."""
+
+SkuFilter = Annotated[str | None, QueryParameter(max_length=64)]
+"""Only what is of this SKU."""
+
+MOVING = allow(Scope.INVENTORY_WRITE, Role.WAREHOUSE, Role.STORE, Role.MANAGER)
+
+
+class ReceiptLineIn(Input):
+    """Accepted good units of one SKU."""
+
+    sku: Sku
+    quantity: Quantity
+
+
+class ReceiptIn(Input):
+    """Goods that came in at a location."""
+
+    location_id: UUID
+    reference: Word | None = Field(default=None, examples=["PO-1001"])
+    lines: list[ReceiptLineIn] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class AdjustmentLineIn(Input):
+    """By how much the buckets of one SKU change.
+
+    `on_hand` counts every unit in the building, so damage is `damaged: 1`, and throwing the
+    damaged unit away is `on_hand: -1, damaged: -1`.
+    """
+
+    sku: Sku
+    on_hand: Delta = 0
+    damaged: Delta = 0
+    quality_control: Delta = 0
+    safety_stock: Delta = 0
+
+    @model_validator(mode="after")
+    def changes_something(self) -> Self:
+        """Refuse a line that says nothing."""
+        if not (self.on_hand or self.damaged or self.quality_control or self.safety_stock):
+            raise ValueError("at least one bucket must change")
+        return self
+
+
+class AdjustmentIn(Input):
+    """What was found to be different at a location, and why."""
+
+    location_id: UUID
+    reason: Reason = Field(examples=["cycle_count_available"])
+    reference: Word | None = None
+    lines: list[AdjustmentLineIn] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class StockOut(Output):
+    """What stands at the location now of the SKUs that moved."""
+
+    location_id: UUID
+    reference: str | None
+    levels: list[LevelOut]
+
+
+class LevelsOut(Output):
+    """A page of levels by SKU and location."""
+
+    levels: list[LevelOut]
+    next_cursor: str | None
+
+
+class MovementsOut(Output):
+    """A page of the ledger, newest first."""
+
+    movements: list[MovementOut]
+    next_cursor: str | None
+
+
+class StockController(Controller):
+    path = "/stock"
+    tags = ["Inventory"]
+
+    @post("/receipts", opt=MOVING)
+    @idempotent
+    async def receive(
+        self, session: Session, request: AnyRequest, data: JSONBody[ReceiptIn]
+    ) -> StockOut:
+        """Receive goods: from now on they can be sold."""
+        await receipts.receive(
+            session,
+            location_id=data.location_id,
+            lines=[Received(**line.model_dump()) for line in data.lines],
+            reference=data.reference,
+        )
+        return await _standing(session, data)
+
+    @post("/adjustments", opt=MOVING)
+    @idempotent
+    async def adjust(
+        self, session: Session, request: AnyRequest, data: JSONBody[AdjustmentIn]
+    ) -> StockOut:
+        """Correct levels by what was found, all of them or none."""
+        await adjustments.adjust(
+            session,
+            location_id=data.location_id,
+            reason=data.reason,
+            lines=[Adjusted(**line.model_dump()) for line in data.lines],
+            reference=data.reference,
+        )
+        return await _standing(session, data)
+
+    @get("/levels", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
+    async def levels(
+        self,
+        session: Session,
+        sku: SkuFilter = None,
+        location_id: FromQuery[UUID | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> LevelsOut:
+        """List what stands where."""
+        page = await queries.levels(
+            session, sku=sku, location_id=location_id, cursor=cursor, limit=limit
+        )
+        shown = [LevelOut.model_validate(row) for row in page.rows]
+        return LevelsOut(levels=shown, next_cursor=page.next_cursor)
+
+    @get("/movements", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
+    async def movements(
+        self,
+        session: Session,
+        sku: SkuFilter = None,
+        location_id: FromQuery[UUID | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> MovementsOut:
+        """List every movement there was."""
+        page = await queries.movements(
+            session, sku=sku, location_id=location_id, cursor=cursor, limit=limit
+        )
+        shown = [MovementOut.model_validate(row) for row in page.rows]
+        return MovementsOut(movements=shown, next_cursor=page.next_cursor)
+
+
+async def _standing(session: AsyncSession, data: ReceiptIn | AdjustmentIn) -> StockOut:
+    levels = await queries.levels_at(
+        session, location_id=data.location_id, skus=[line.sku for line in data.lines]
+    )
+    return StockOut(
+        location_id=data.location_id,
+        reference=data.reference,
+        levels=[LevelOut.model_validate(level) for level in levels],
+    )
