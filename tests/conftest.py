@@ -7,12 +7,16 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import URL, NullPool, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+from api.app import create_app
 from oms import wiring
 from oms.kernel import db, migrate, postgres
+from tests.shop import Shop
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,6 +64,26 @@ def database_url() -> Iterator[URL]:
     db.use(url)
     wiring.install()
     yield url
+
+
+@pytest.fixture(scope="session")
+def app(database_url: URL) -> Litestar:
+    """The whole application; its routes are the same for every test."""
+    return create_app()
+
+
+@pytest.fixture
+async def client(app: Litestar, database: None) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks HTTP to the application, which commits for real."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://oms") as client:
+        yield client
+
+
+@pytest.fixture
+def shop(client: httpx.AsyncClient) -> Shop:
+    """A shop that is not open yet."""
+    return Shop(client)
 
 
 @pytest.fixture

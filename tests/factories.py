@@ -1,0 +1,262 @@
+"""Builders of test data: working defaults, the test names only what it is about."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from fulfillment import shipments, work
+from fulfillment.models import Shipment, ShipmentLine, TrackingScan
+from fulfillment.states import TrackingStatus
+from fulfillment.work import OrderFacts, WorkLine
+from inventory import commitments, movements
+from inventory.commitments import Promise
+from inventory.models import Item, Location, LocationKind, Reason, StockLevel
+from inventory.movements import Change
+from oms.kernel import clock, events, ids
+from oms.kernel.events import Event, EventRow
+from oms.orders.models import Order, OrderLine
+from oms.orders.states import OrderStatus
+from oms.payments.models import Payment
+from oms.payments.states import PaymentStatus
+from oms.webhooks import endpoints, messages
+from oms.webhooks.models import WebhookEndpoint, WebhookMessage
+from returns import approvals, inspections, receipts, requests
+from returns import queries as return_queries
+from returns.inspections import Piece
+from returns.models import Receipt, Return
+from returns.receipts import Arrival, Place
+from returns.requests import Wanted
+from returns.states import Disposition, ReturnReason
+
+# --- webhooks ---
+
+
+class Happened(Event, name="test.happened"):
+    """A fact of no room in particular."""
+
+    number: int = 1
+
+
+async def event_row(session, event=None, *, about=None, channel_id=None) -> EventRow:
+    """Record a fact and read its row back."""
+    about = about or ids.new()
+    events.record(session, event or Happened(), about=about, channel_id=channel_id)
+    await events.flush(session)
+    found = await session.scalars(
+        select(EventRow).where(col(EventRow.subject_id) == about).order_by(col(EventRow.id).desc())
+    )
+    return found.first()
+
+
+async def webhook_endpoint(session, **given) -> WebhookEndpoint:
+    """An active endpoint that wants everything of every channel."""
+    wanted = {"url": "https://hooks.example/oms", "events": ["*"], **given}
+    row = WebhookEndpoint(secret=endpoints.secret(), **wanted)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def webhook_message(session, endpoint, *, payload=b'{"type":"test.happened"}'):
+    """A message owed to an endpoint."""
+    await messages.owe(session, event=await event_row(session), payload=payload)
+    newest = select(WebhookMessage).where(col(WebhookMessage.endpoint_id) == endpoint.id)
+    return (await session.scalars(newest.order_by(col(WebhookMessage.id).desc()))).first()
+
+
+# --- returns --------------------------------------------------------------------------------------
+
+
+async def return_location(session, **given) -> Location:
+    """A store that takes returns."""
+    given = {
+        "code": f"L-{ids.new().hex[-8:]}",
+        "name": "Ginza",
+        "kind": LocationKind.STORE,
+        **given,
+    }
+    row = Location(country="JP", city="Tokyo", latitude=35.67, longitude=139.77, **given)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def shipped_order(session, *lines, paid=True, **given) -> tuple[Order, list[OrderLine]]:
+    """An order whose units all reached the shopper, charged in full; a line names what differs."""
+    rows = [_shipped_line(position, line) for position, line in enumerate(lines or [{}], start=1)]
+    given = {"channel_id": ids.new(), "external_id": ids.new().hex, "currency": "JPY", **given}
+    sums = {name: sum(getattr(row, name) for row in rows) for name in _AMOUNTS}
+    total = sums["goods_amount"] - sums["discount_amount"] + sums["tax_amount"]
+    total += sums["shipping_amount"]
+    now = clock.now()
+    order = Order(
+        status=OrderStatus.RELEASED, customer={}, ship_to={}, placed_at=now, changed_at=now,
+        total_amount=total, **sums, **given,
+    )  # fmt: skip
+    session.add_all([order, *[Item(sku=sku, name=sku) for sku in {row.sku for row in rows}]])
+    await session.flush()
+    for row in rows:
+        row.order_id = order.id
+    session.add_all(rows)
+    if paid and total:
+        session.add(_captured(order))
+    await session.flush()
+    return order, rows
+
+
+async def approved_return(session, order, *wanted, **given) -> Return:
+    """A return of some units (order line, quantity) that may come."""
+    lines = [Wanted(line.id, quantity, ReturnReason.UNWANTED) for line, quantity in wanted]
+    found = await requests.request(session, order_id=order.id, lines=lines, **given)
+    return await approvals.approve(session, return_id=found.id)
+
+
+async def received_return(
+    session, order, *wanted, location_id=None
+) -> tuple[Return, list[Receipt]]:
+    """A return of which every unit has arrived at one place, in one receipt per line."""
+    location_id = location_id or (await return_location(session)).id
+    found = await approved_return(session, order, *wanted)
+    lines = await return_queries.lines(session, return_ids=[found.id])
+    arrivals = [Arrival(line.id, line.quantity) for line in lines]
+    place = Place(location_id)
+    await receipts.receive(session, return_id=found.id, place=place, arrivals=arrivals)
+    came = await return_queries.receipts(session, return_ids=[found.id])
+    by_line = {one.return_line_id: one for one in came}
+    return found, [by_line[line.id] for line in lines]
+
+
+async def inspected_return(session, order, *wanted, refund=True) -> Return:
+    """A return of which every unit is back on the shelf."""
+    found, came = await received_return(session, order, *wanted)
+    pieces = [Piece(one.id, one.quantity, Disposition.RESTOCKED, refund) for one in came]
+    return await inspections.inspect(session, return_id=found.id, pieces=pieces)
+
+
+_AMOUNTS = ("goods_amount", "discount_amount", "tax_amount", "shipping_amount")
+
+
+def _shipped_line(position, line) -> OrderLine:
+    given = {"sku": f"SKU-{ids.new().hex[-8:]}", "unit_price": 1000, "ordered": 3, **line}
+    shipped = given["ordered"] - given.get("cancelled", 0)
+    reached = {"shipped": shipped, "delivered": shipped, "charged": shipped}
+    goods = given["unit_price"] * given["ordered"]
+    row = {**reached, "goods_amount": goods, **given}
+    return OrderLine(id=ids.new(), position=position, name="A thing", **row)
+
+
+def _captured(order) -> Payment:
+    total = order.total_amount
+    return Payment(
+        order_id=order.id, channel_id=order.channel_id, gateway="manual", currency=order.currency,
+        status=PaymentStatus.CAPTURED, amount=total, authorised=total, captured=total,
+    )  # fmt: skip
+
+
+# --- fulfilment ---
+
+
+async def shelf(session, *, sku="CUP", units=10, location_id=None) -> StockLevel:
+    """Units of an item at a location; both are made when they are missing."""
+    if location_id is None:
+        place = Location(
+            code=f"L-{ids.new()}", name="Shelf", country="JP", city="Osaka",
+            latitude=34.7, longitude=135.5,
+        )  # fmt: skip
+        session.add(place)
+        location_id = place.id
+    await session.execute(
+        insert(Item).values(id=ids.new(), sku=sku, name=f"A {sku}", weight_grams=100, version=1,
+                            active=True).on_conflict_do_nothing()
+    )  # fmt: skip
+    await session.flush()
+    received = Change(sku, location_id, Reason.RECEIVED, on_hand=units)
+    await movements.apply(session, changes=[received])
+    return await session.get_one(StockLevel, (sku, location_id))
+
+
+async def opened_work(session, *, units=None, location_id=None, channel_id=None):
+    """Work of one location for a new order; the units, by SKU, are on its shelf and promised."""
+    units = units or {"CUP": 2}
+    for sku, quantity in units.items():
+        level = await shelf(session, sku=sku, units=quantity, location_id=location_id)
+        location_id = level.location_id
+    lines = [WorkLine(ids.new(), sku, f"A {sku}", quantity) for sku, quantity in units.items()]
+    promises = [Promise(line.order_line_id, line.sku, location_id, line.quantity) for line in lines]
+    await commitments.commit(session, promises=promises, reference="a test")
+    facts = OrderFacts(ids.new(), "SO-1", channel_id or ids.new(), {"name": "Sato", "city": "Kobe"})
+    return await work.open_work(session, order=facts, location_id=location_id, lines=lines)
+
+
+async def packed_work(session, **given):
+    """Work that waits for the carrier."""
+    opened = await opened_work(session, **given)
+    await work.accept(session, work_id=opened.id)
+    await work.pick(session, work_id=opened.id)
+    return await work.pack(session, work_id=opened.id)
+
+
+async def shipped_parcel(session, *, tracking_number="SB-1", now=None, **given) -> Shipment:
+    """A parcel the sandbox carrier has taken over."""
+    packed = await packed_work(session, **given)
+    return await shipments.ship(
+        session,
+        work_id=packed.id,
+        carrier="sandbox",
+        tracking_number=tracking_number,
+        now=now or clock.now(),
+    )
+
+
+# --- inventory ---
+
+
+async def location(session, **given) -> Location:
+    """A warehouse that ships."""
+    defaults = {"code": f"L-{ids.new().hex[-8:]}", "name": "Shinkiba", "city": "Tokyo"}
+    row = Location(**{**defaults, "country": "JP", "latitude": 35.65, "longitude": 139.83, **given})
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def item(session, **given) -> Item:
+    """Something that is sold."""
+    row = Item(**{"sku": f"SKU-{ids.new().hex[-8:]}", "name": "A cup", **given})
+    session.add(row)
+    await session.flush()
+    return row
+
+
+# --- journey ---
+
+
+async def told_order(session, *facts, channel_id=None, lines=({},), **given):
+    """An order whose units arrived, with these facts in its story (made from its id)."""
+    channel_id = channel_id or ids.new()
+    order, rows = await shipped_order(session, *lines, channel_id=channel_id, **given)
+    for fact in facts:
+        events.record(session, fact(order.id), about=order.id, channel_id=channel_id)
+    await events.flush(session)
+    return order, rows
+
+
+async def told_parcel(session, order, line, *, status=TrackingStatus.IN_TRANSIT, **given):
+    """A parcel of an order with two units of one line, seen once by the sandbox carrier."""
+    opened = await opened_work(session, channel_id=order.channel_id)
+    now = clock.now()
+    given = {"tracking_number": f"SB-{ids.new().hex[-8:]}", "shipped_at": now, **given}
+    row = Shipment(
+        fulfillment_order_id=opened.id, order_id=order.id, channel_id=order.channel_id,
+        location_id=opened.location_id, carrier="sandbox", tracking_status=status, **given,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    contents = ShipmentLine(shipment_id=row.id, order_line_id=line.id, sku=line.sku, quantity=2)
+    seen = TrackingScan(
+        carrier="sandbox", scan_id=ids.new().hex, tracking_number=row.tracking_number,
+        shipment_id=row.id, status=status, carrier_status=status, place="Kobe", occurred_at=now,
+    )  # fmt: skip
+    session.add_all([contents, seen])
+    await session.flush()
+    return row
