@@ -48,8 +48,8 @@ class User:
     tally: Tally
     token: str | None = None
 
-    def named(self, token: str) -> "User":
-        """Return another user of the same connections."""
+    def named(self, token: str | None) -> "User":
+        """Return another user of the same connections, or nobody in particular."""
         return User(self.http, self.tally, token)
 
     async def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 -- JSON
@@ -69,8 +69,10 @@ class User:
         Raises Surprise for a refusal that is not among those the caller is ready for.
         """
         headers = {} if key is None else {"idempotency-key": key}
-        content = b"{}" if body is None else msgspec.json.encode(body)
-        headers["content-type"] = "application/json"
+        content = None
+        if body is not None:
+            headers["content-type"] = "application/json"
+            content = msgspec.json.encode(body)
         return await self.ask("POST", path, headers=headers, content=content, refusals=refusals)
 
     async def ask(
@@ -87,15 +89,14 @@ class User:
         sent = dict(headers or {})
         if self.token is not None:
             sent["authorization"] = f"Bearer {self.token}"
+        request = self.http.build_request(method, path, params=query, headers=sent, content=content)
+        answer = await self._answer(request)
         for _ in range(TRIES):
-            request = self.http.build_request(
-                method, path, params=query, headers=sent, content=content
-            )
-            answer = await self._answer(request)
             if answer.status_code != BUSY:
                 break
             self.tally.add("busy")
             await asyncio.sleep(PAUSE_SECONDS)
+            answer = await self._answer(request)
         if answer.status_code >= REFUSED and answer.refusal not in refusals:
             self.surprise(f"{method} {path}: {answer.status_code} {answer.body}")
         return answer
@@ -132,9 +133,7 @@ def connections(base_url: str) -> httpx.AsyncClient:
     )
 
 
-async def each(
-    things: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int
-) -> None:
+async def each(things: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int) -> None:
     """Do some work for each thing, in their order, so many at once; a surprise spoils one only."""
     left = iter(things)
 

@@ -1,7 +1,7 @@
 """What the file tells once read: sales, credit notes and stock adjustments."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oms.cli.demo.rows import Reason
@@ -114,6 +114,27 @@ class Dataset:
     credits: tuple[CreditNote, ...]
     adjustments: tuple[StockAdjustment, ...]
     refused: tuple[RefusedRow, ...]
+
+    def first(self, orders: int) -> "Dataset":
+        """The first so many sales, with what happened until the last of them.
+
+        Credit notes are kept when their goods come from these sales, blind ones when they are
+        not later.
+        """
+        sales = self.sales[:orders]
+        numbers = {sale.number for sale in sales}
+        end = sales[-1].placed_at
+
+        def belongs(note: CreditNote) -> bool:
+            origins = {piece.invoice for line in note.lines for piece in line.pieces}
+            return origins <= numbers and (bool(origins) or note.issued_at <= end)
+
+        return replace(
+            self,
+            sales=sales,
+            credits=tuple(note for note in self.credits if belongs(note)),
+            adjustments=tuple(one for one in self.adjustments if one.adjusted_at <= end),
+        )
 
 
 def timeline(documents: Iterable[Document]) -> list[Document]:

@@ -1,0 +1,109 @@
+"""The house the demonstration plays in: the server as a process of its own, on a fresh database."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+
+from oms.kernel import config
+from oms.kernel.config import settings
+
+HOST = "127.0.0.1"
+LOG = "server.log"
+START_SECONDS = 60
+STOP_SECONDS = 40
+LOOK_SECONDS = 0.2
+ELSEWHERE = ("OMS_DATABASE_URL", "OMS_BROKER_URL", "OMS_PUBLIC_URL")
+"""Settings that would let the demonstration write into an installation that is in use."""
+
+
+class HouseTaken(Exception):
+    """Another demonstration is running in the same directory."""
+
+
+class HouseFell(Exception):
+    """The server did not start, or did not stay."""
+
+
+@contextmanager
+def fresh() -> Iterator[Path]:
+    """Point this process and its children at an empty directory, which stays until the next run.
+
+    Raises HouseTaken.
+    """
+    directory = settings().data_dir / "demo"
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with (directory.parent / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HouseTaken(str(directory)) from None
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        for name in ELSEWHERE:
+            os.environ.pop(name, None)
+        os.environ["OMS_DATA_DIR"] = str(directory)
+        os.environ["OMS_WEBHOOKS_ALLOW_PRIVATE"] = "true"
+        config.settings.cache_clear()
+        yield directory
+
+
+@asynccontextmanager
+async def open_for_business(directory: Path, *, port: int) -> AsyncIterator[str]:
+    """Run the server while the block runs; gives its address. Raises HouseFell."""
+    port = _free(port)
+    environment = {**os.environ, "OMS_HOST": HOST, "OMS_PORT": str(port)}
+    environment.setdefault("OMS_LOG_LEVEL", "WARNING")
+    with (directory / LOG).open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "oms.cli.main", "serve", env=environment, stdout=log, stderr=log
+        )
+        try:
+            await _ready(process, f"http://{HOST}:{port}", directory)
+            yield f"http://{HOST}:{port}"
+        finally:
+            await _end(process)
+
+
+def _free(wanted: int) -> int:
+    """Return the port, or another one when somebody listens there."""
+    for port in (wanted, 0):
+        try:
+            with socket.create_server((HOST, port)) as listener:
+                return int(listener.getsockname()[1])
+        except OSError:
+            continue
+    raise HouseFell("no port is free")
+
+
+async def _ready(process: asyncio.subprocess.Process, base_url: str, directory: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    async with httpx.AsyncClient(trust_env=False) as http:
+        while time.monotonic() < deadline and process.returncode is None:
+            try:
+                response = await http.get(f"{base_url}/health/ready")
+                if response.is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(LOOK_SECONDS)
+    raise HouseFell((directory / LOG).read_text(errors="replace")[-2000:])
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
