@@ -70,7 +70,7 @@ async def _answer(
         shown = await work
     except DomainError as error:
         return await _refused(session, ticket, error)
-    body, status_code = shown.body(), int(request.route_handler.status_code)  # type: ignore[attr-defined]  # an HTTP route
+    body, status_code = shown.body(), int(request.route_handler.status_code)
     headers = _headers(shown)
     kept = msgspec.json.encode(headers).decode()
     await idempotency.keep(session, ticket, status_code=status_code, headers=kept, body=body)

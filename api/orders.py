@@ -19,6 +19,7 @@ from oms.kernel.inputs import Code, Input, Output, Quantity, Sku, Text, Word
 from oms.kernel.money import Currency, Money, Price
 from oms.orders import cancellations, placements, queries, reroutes, views
 from oms.orders.placements import NewLine, NewOrder, NewPayment
+from oms.orders.queries import Filter
 from oms.orders.states import CancelReason, MoneyStatus, OrderStatus
 from oms.orders.totals import Charges
 from oms.orders.views import OrderOut, OrderSummaryOut
@@ -73,6 +74,10 @@ class PaymentIn(Input):
     method: Code = Field(default="card", examples=["card", "konbini", "cod"])
     token: Word | None = None
 
+    def new(self) -> NewPayment:
+        """Say it in the words of the domain."""
+        return NewPayment(self.gateway, self.method, self.token)
+
 
 class OrderIn(Input):
     """An order as the channel sold it: Σ lines − discounts + shipping + tax = total."""
@@ -103,7 +108,6 @@ class OrderIn(Input):
 
     def new(self, *, channel_id: UUID, now: datetime) -> NewOrder:
         """Say it in the words of the domain."""
-        payment = self.payment
         return NewOrder(
             channel_id=channel_id,
             external_id=self.external_id,
@@ -117,7 +121,7 @@ class OrderIn(Input):
                 tax=amount(self.tax),
                 total=self.total.amount,
             ),
-            payment=payment and NewPayment(payment.gateway, payment.method, payment.token),
+            payment=None if self.payment is None else self.payment.new(),
             lines=[_line(line) for line in self.lines],
         )
 
@@ -189,15 +193,8 @@ class OrderController(Controller):
         limit: Limit = 50,
     ) -> OrdersOut:
         """List orders, newest first."""
-        page = await queries.page(
-            session,
-            channel_id=caller.channel_id,
-            external_id=external_id,
-            status=status,
-            payment_status=payment_status,
-            cursor=cursor,
-            limit=limit,
-        )
+        wanted = Filter(caller.channel_id, external_id, status, payment_status)
+        page = await queries.page(session, wanted=wanted, cursor=cursor, limit=limit)
         orders = [views.summary(order) for order in page.rows]
         return OrdersOut(orders=orders, next_cursor=page.next_cursor)
 

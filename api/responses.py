@@ -63,7 +63,7 @@ def document(error: DomainError) -> dict[str, Any]:
     }
 
 
-def problem(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
+def problem(_: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
     """Answer a refusal."""
     headers = {"retry-after": "1"} if error.status_code == 503 else {}  # noqa: PLR2004 -- HTTP
     if error.status_code == 401:  # noqa: PLR2004 -- HTTP
@@ -76,7 +76,7 @@ def problem(request: Request[Any, Any, Any], error: DomainError) -> Response[byt
     )
 
 
-def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def http_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer what the framework refused: no such route, wrong method, body too large."""
     title = error.detail or "The request was refused."
     content = {"type": "about:blank", "title": title, "status": error.status_code}
@@ -100,13 +100,13 @@ def _told(one: dict[str, Any]) -> dict[str, str]:
 
 def database_problem(request: Request[Any, Any, Any], error: DatabaseError) -> Response[bytes]:
     """Answer what only the database could refuse."""
-    translated = db.translated(error)
-    if isinstance(translated, DomainError):
-        return problem(request, translated)
-    return failure(request, error)
+    refusal = db.translated(error)
+    return (
+        problem(request, refusal) if isinstance(refusal, DomainError) else failure(request, error)
+    )
 
 
-def pool_problem(request: Request[Any, Any, Any], error: PoolTimeout) -> Response[bytes]:
+def pool_problem(request: Request[Any, Any, Any], _: PoolTimeout) -> Response[bytes]:
     """Answer when every database connection is taken: busy, not broken."""
     return problem(request, Busy("pool"))
 

@@ -27,6 +27,8 @@ from oms.kernel.events import Event
 
 OVER = {WorkStatus.REJECTED, WorkStatus.CANCELLED}
 
+BEGUN = {WorkStatus.ACCEPTED, WorkStatus.PICKED, WorkStatus.PACKED}
+
 
 class WorkStarted(Conflict):
     """Locations have begun to work on the order; what has begun cannot be cancelled."""
@@ -179,10 +181,13 @@ async def reject_lines(
     return rejected
 
 
-async def cancel_of_order(session: AsyncSession, *, order_id: UUID) -> None:
-    """Cancel the open work of an order. Raises WorkStarted when some of it has begun."""
+async def cancel_of_order(session: AsyncSession, *, order_id: UUID) -> list[Units]:
+    """Cancel the open work of an order and return its units; what has shipped stays shipped.
+
+    Raises WorkStarted when a location is at work on the order.
+    """
     works = await queries.lock_of_order(session, order_id=order_id)
-    begun = [work.number for work in works if work.status not in {WorkStatus.OPEN, *OVER}]
+    begun = [work.number for work in works if work.status in BEGUN]
     if begun:
         raise WorkStarted(begun)
     wanted = [work for work in works if work.status is WorkStatus.OPEN]
@@ -192,6 +197,7 @@ async def cancel_of_order(session: AsyncSession, *, order_id: UUID) -> None:
         own = [line for line in lines if line.fulfillment_order_id == work.id]
         _tell(session, work, WorkCancelled(**_facts(work), lines=remaining(own)))
     await session.flush()
+    return remaining(lines)
 
 
 def units(lines: Iterable[WorkLine]) -> list[Units]:

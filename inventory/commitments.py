@@ -22,7 +22,7 @@ class Promise:
     quantity: int
 
 
-async def commit(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
+async def make(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
     """Promise sellable units to claimants, all of them or none.
 
     Raises OutOfStock naming every level that has fewer units to sell than are wanted.

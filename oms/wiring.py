@@ -1,11 +1,13 @@
 """The whole choreography on one screen: after which fact comes which reaction."""
 
+from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped
 from oms.journey import publishing
-from oms.kernel import events
+from oms.kernel import events, idempotency
 from oms.kernel.events import on, on_every
 from oms.orders import cancellations, charges, progress, releases
 from oms.orders.events import OrderPlaced
+from oms.payments import tasks as payments
 from oms.payments.events import (
     PaymentAuthorised,
     PaymentCaptured,
@@ -27,6 +29,9 @@ SUBSCRIPTIONS = [
     on(ShipmentDelivered,   progress.lines_delivered),
     on_every(publishing.publish),
 ]  # fmt: skip
+
+JOBS = [reports.read_report, payments.ask, payments.interpret, payments.chase, idempotency.forget]
+"""Steps a worker must know, whatever else it has imported."""
 
 
 def install() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -54,16 +54,16 @@ async def _clone(server: URL, name: str) -> URL:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[URL]:
+def database_url() -> URL:
     """The address of this worker's own database."""
-    os.environ["OMS_SECRET"] = "a secret for tests only, of decent length"  # noqa: S105
+    os.environ["OMS_SECRET"] = "a secret for tests only, of decent length"
     os.environ["OMS_WEBHOOKS_ALLOW_PRIVATE"] = "false"
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     suffix = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
     url = asyncio.run(_clone(_server(), f"oms_test_{suffix}_{worker}"))
     db.use(url)
     wiring.install()
-    yield url
+    return url
 
 
 @pytest.fixture(scope="session")

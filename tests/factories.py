@@ -183,7 +183,7 @@ async def opened_work(session, *, units=None, location_id=None, channel_id=None)
         location_id = level.location_id
     lines = [WorkLine(ids.new(), sku, f"A {sku}", quantity) for sku, quantity in units.items()]
     promises = [Promise(line.order_line_id, line.sku, location_id, line.quantity) for line in lines]
-    await commitments.commit(session, promises=promises, reference="a test")
+    await commitments.make(session, promises=promises, reference="a test")
     facts = OrderFacts(ids.new(), "SO-1", channel_id or ids.new(), {"name": "Sato", "city": "Kobe"})
     return await work.open_work(session, order=facts, location_id=location_id, lines=lines)
 

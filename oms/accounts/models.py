@@ -4,8 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Text
-from sqlalchemy import UUID as UUIDType
+from sqlalchemy import ARRAY, CheckConstraint, Text, Uuid
 from sqlmodel import Field
 
 from oms.kernel import ids
@@ -53,8 +52,8 @@ class Staff(Table, table=True):
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)
     name: str
-    roles: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # an instance
-    location_ids: list[UUID] | None = Field(default=None, sa_type=ARRAY(UUIDType))  # type: ignore[call-overload]  # an instance
+    roles: list[str] = Field(sa_type=ARRAY(Text))
+    location_ids: list[UUID] | None = Field(default=None, sa_type=ARRAY(Uuid))
     active: bool = True
     recorded_at: datetime = recorded_at()
 
@@ -72,7 +71,7 @@ class Credential(Table, table=True):
     name: str
     prefix: str = Field(unique=True)
     digest: bytes
-    scopes: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # an instance
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
     channel_id: UUID | None = None
     staff_id: UUID | None = Field(default=None, foreign_key="staff.id")
     expires_at: datetime | None = moment(nullable=True)

@@ -55,14 +55,16 @@ CHECKS = [
         "every reaction owed is done, due, or parked and waiting for a person; none is overdue",
         """SELECT id::text || ' ' || subscriber || ' ' || status || ' ' || coalesce(reason, '')
            FROM delivery
-           WHERE status = 'parked' OR (status = 'due' AND next_at < now() - interval '15 minutes')""",
+           WHERE status = 'parked'
+              OR (status = 'due' AND next_at < now() - interval '15 minutes')""",
         "SELECT count(*) FROM delivery",
     ),
     Check(
         "jobs.done_or_due",
         "every job is done or due; none is parked or overdue",
         """SELECT id::text || ' ' || name || ' ' || status || ' ' || coalesce(reason, '') FROM job
-           WHERE status = 'parked' OR (status = 'due' AND next_at < now() - interval '15 minutes')""",
+           WHERE status = 'parked'
+              OR (status = 'due' AND next_at < now() - interval '15 minutes')""",
         "SELECT count(*) FROM job",
     ),
     Check(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -27,7 +28,7 @@ RETRYABLE = {"40001", "40P01", "55P03"}
 DATABASE_ERRORS = (DBAPIError, asyncpg.PostgresError)
 """What the database refused, through SQLAlchemy or straight from the driver."""
 
-DatabaseError = DBAPIError | asyncpg.PostgresError
+DatabaseError: TypeAlias = DBAPIError | asyncpg.PostgresError
 
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncEngine] = WeakKeyDictionary()
 _url: list[URL] = []
@@ -173,5 +174,5 @@ def state_of(error: DatabaseError) -> str:
 
 def _cause(error: DatabaseError) -> BaseException | None:
     if isinstance(error, DBAPIError):
-        return getattr(error.orig, "__cause__", None) or error.orig
+        return error.orig and (error.orig.__cause__ or error.orig)
     return error

@@ -32,7 +32,7 @@ class DomainError(Exception):
     title: ClassVar[str] = "The request was refused."
 
     def __init_subclass__(cls) -> None:
-        """Name the refusal after its class (unless it says `code`) and make its annotations its data."""
+        """Name the refusal after its class, unless it says `code`; annotations are its data."""
         cls.code = cls.__dict__.get("code") or code_of(cls.__name__)
         cls.title = (cls.__doc__ or cls.__name__).strip().splitlines()[0]
         dataclass(eq=False, repr=False)(cls)

@@ -182,7 +182,8 @@ WITH noted AS (
     FROM noted JOIN counted USING (subject_id)
     RETURNING id, subject_id, sequence
 )
-INSERT INTO delivery (id, event_id, subscriber, lane, subject_id, sequence, status, attempts, next_at)
+INSERT INTO delivery (
+    id, event_id, subscriber, lane, subject_id, sequence, status, attempts, next_at)
 SELECT owed.id, event_id, subscriber, lane, subject_id, sequence, 'due', 0, now()
 FROM jsonb_to_recordset(CAST(:deliveries AS jsonb)) AS owed (
     id uuid, event_id uuid, subscriber text, lane text)

@@ -137,6 +137,4 @@ async def keep_refusal(
 async def forget() -> None:
     """Drop answers older than the promised seven days."""
     async with db.transaction() as session:
-        await session.execute(
-            delete(Answer).where(col(Answer.recorded_at) < clock.now() - KEPT)
-        )
+        await session.execute(delete(Answer).where(col(Answer.recorded_at) < clock.now() - KEPT))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from oms.kernel import ids, jobs
 from oms.kernel.tables import Table, recorded_at
@@ -33,7 +33,7 @@ async def receive(
         insert(InboxMessage)
         .values(id=ids.new(), source=source, message_id=message_id, body=body)
         .on_conflict_do_nothing(index_elements=["source", "message_id"])
-        .returning(InboxMessage.id)  # type: ignore[arg-type]  # SQLModel types it as a UUID
+        .returning(col(InboxMessage.id))
     )
     if row_id is None:
         return False

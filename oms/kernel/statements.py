@@ -26,13 +26,12 @@ class Statement:
         """Run it and return its rows. Raises asyncpg.PostgresError, KeyError for a missing name."""
         given = [values[name] for name in self.names]
         if isinstance(within, AsyncConnection):
-            found: list[Any] = await (await _driver(within)).fetch(self.sql, *given)
-            return found
+            driver = await _driver(within)
+            return list(await driver.fetch(self.sql, *given))
         driver = within.info.get("driver")
         if driver is None or not driver.is_in_transaction():
             return await self._first(within, given)
-        found = await driver.fetch(self.sql, *given)
-        return found
+        return list(await driver.fetch(self.sql, *given))
 
     async def _first(self, session: AsyncSession, given: list[Any]) -> list[Any]:
         """Run the first statement of a session through SQLAlchemy, which begins its transaction."""

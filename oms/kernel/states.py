@@ -27,9 +27,7 @@ class Stateful(Protocol[S]):
 class Machine(Generic[S]):
     """A table of moves (verb, from, to); refuses to exist if a state cannot be reached."""
 
-    def __init__(
-        self, name: str, *, start: S, moves: Iterable[tuple[str, set[S], S]]
-    ) -> None:
+    def __init__(self, name: str, *, start: S, moves: Iterable[tuple[str, set[S], S]]) -> None:
         """Check the table: every state reachable, every verb with one meaning per state."""
         self.name, self.start = name, start
         self.moves: dict[tuple[str, S], S] = {}

@@ -49,7 +49,7 @@ def untracked(kind: type[T], **values: Any) -> T:  # noqa: ANN401 -- the columns
 
     It costs a tenth of a tracked row, which matters where every order passes.
     """
-    row = kind.__new__(kind)
+    row: T = kind.__new__(kind)
     row.__dict__.update(_defaults(kind))
     row.__dict__.update(values)
     return row
@@ -66,7 +66,7 @@ def recorded_at() -> Any:  # noqa: ANN401 -- SQLModel's Field has no better type
     """Make a column that the database fills with the time of the transaction."""
     return Field(
         default=None,
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]  # an instance, see SQLModel docs
+        sa_type=DateTime(timezone=True),
         nullable=False,
         sa_column_kwargs={"server_default": func.now()},
     )
@@ -76,7 +76,7 @@ def moment(*, nullable: bool = False) -> Any:  # noqa: ANN401 -- SQLModel's Fiel
     """Make a column for a moment in time (aware, UTC)."""
     default: datetime | None = None
     options: dict[str, Any] = {"default": default} if nullable else {}
-    return Field(sa_type=DateTime(timezone=True), nullable=nullable, **options)  # type: ignore[call-overload]
+    return Field(sa_type=DateTime(timezone=True), nullable=nullable, **options)
 
 
 def choice(words: type[StrEnum], default: StrEnum | None = None) -> Any:  # noqa: ANN401 -- as above
@@ -90,4 +90,4 @@ def choice(words: type[StrEnum], default: StrEnum | None = None) -> Any:  # noqa
         values_callable=lambda enum: [word.value for word in enum],
     )
     options: dict[str, Any] = {} if default is None else {"default": default}
-    return Field(sa_type=kind, nullable=False, **options)  # type: ignore[call-overload]  # an instance
+    return Field(sa_type=kind, nullable=False, **options)

@@ -88,9 +88,7 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
     for attempt in range(1, TRIES + 1):
         if attempt == TRIES:
             await stock.hold_levels(session, skus=sorted(demand))
-        found = await stock.candidates(
-            session, skus=sorted(demand), channel_id=task.channel_id
-        )
+        found = await stock.candidates(session, skus=sorted(demand), channel_id=task.channel_id)
         if unknown := sorted(set(demand) - set(found.items)):
             raise UnknownSkus(unknown)
         choice = sourcing.source(demand, _sources(found, task), task.destination)
@@ -99,7 +97,7 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
         promises = _promises(task.wanted, choice)
         try:
             if promises:
-                await commitments.commit(session, promises=promises, reference=task.reference)
+                await commitments.make(session, promises=promises, reference=task.reference)
         except OutOfStock:
             if attempt == TRIES:
                 raise

@@ -11,13 +11,13 @@ from oms.kernel import events
 from oms.kernel.errors import Conflict
 from oms.orders import progress, queries
 from oms.orders.events import LineUnits, OrderCancelled
-from oms.orders.models import Order, OrderLine
+from oms.orders.models import Order
 from oms.orders.progress import UnitMove
 from oms.orders.states import ORDER, CancelReason, OrderStatus
 from oms.payments import voids
 from oms.payments.events import PaymentDeclined
 
-LEFT = ("backordered", "allocated", "in_work")
+WAITING = ("backordered", "allocated")
 
 
 class NothingToCancel(Conflict):
@@ -40,9 +40,7 @@ async def cancel(
     Stock is free again and the money of a whole order goes back. Raises UnknownOrder,
     OrderChanged, NothingToCancel, and WorkStarted when a location is already at work.
     """
-    order = await queries.lock(
-        session, order_id=order_id, channel_id=channel_id, version=version
-    )
+    order = await queries.lock(session, order_id=order_id, channel_id=channel_id, version=version)
     await _cancel(session, order, reason)
     return order
 
@@ -56,42 +54,41 @@ async def payment_declined(session: AsyncSession, event: PaymentDeclined) -> Non
 
 async def _cancel(session: AsyncSession, order: Order, reason: CancelReason) -> None:
     lines = await queries.lines(session, order_id=order.id)
-    left = {line.id: sum(getattr(line, counter) for counter in LEFT) for line in lines}
-    if not any(left.values()):
-        raise NothingToCancel(order.id, order.status.value)
-    whole = not any(line.shipped for line in lines)
-    if any(line.in_work for line in lines):
-        await work.cancel_of_order(session, order_id=order.id)
-    promises = await stock.promised(session, claimants=[line.id for line in lines])
-    if promises:
-        await commitments.release(session, promises=promises, reference=f"order:{order.id}")
     moves = [
         UnitMove(line.id, counter, "cancelled", units)
         for line in lines
-        for counter in LEFT
+        for counter in WAITING
         if (units := getattr(line, counter))
     ]
+    for one in await work.cancel_of_order(session, order_id=order.id):
+        moves.append(UnitMove(one.order_line_id, "in_work", "cancelled", one.quantity))
+    if not moves:
+        raise NothingToCancel(order.id, order.status.value)
+    promises = await stock.promised(session, claimants=[line.id for line in lines])
+    if promises:
+        await commitments.release(session, promises=promises, reference=f"order:{order.id}")
     await progress.move_units(session, order_id=order.id, moves=moves)
+    skus = {line.id: line.sku for line in lines}
+    cancelled = [
+        LineUnits(line_id=move.line_id, sku=skus[move.line_id], quantity=move.quantity)
+        for move in moves
+    ]
+    left = sum(line.ordered - line.cancelled for line in lines)
+    whole = sum(one.quantity for one in cancelled) == left
     if whole:
         ORDER.move(order, "cancel")
         order.cancel_reason = reason.value
         await voids.close(session, order_id=order.id, reason=f"order cancelled: {reason}")
-    _tell(session, order, reason, whole=whole, lines=[line for line in lines if left[line.id]], left=left)
+    _tell(session, order, whole=whole, reason=reason, cancelled=cancelled)
 
 
 def _tell(
     session: AsyncSession,
     order: Order,
-    reason: CancelReason,
     *,
     whole: bool,
-    lines: list[OrderLine],
-    left: dict[UUID, int],
+    reason: CancelReason,
+    cancelled: list[LineUnits],
 ) -> None:
-    told = OrderCancelled(
-        order_id=order.id,
-        reason=reason.value,
-        whole=whole,
-        lines=[LineUnits(line_id=line.id, sku=line.sku, quantity=left[line.id]) for line in lines],
-    )
+    told = OrderCancelled(order_id=order.id, reason=reason.value, whole=whole, lines=cancelled)
     events.record(session, told, about=order.id, channel_id=order.channel_id)

@@ -190,7 +190,7 @@ def _order(new: NewOrder, order_id: UUID, shares: Sequence[Shares]) -> Order:
     )
 
 
-def _line(  # noqa: PLR0913, PLR0917 -- the six facts of a line, from three sources
+def _line(
     order_id: UUID, position: int, line_id: UUID, line: NewLine, share: Shares, made: Allocation
 ) -> OrderLine:
     return untracked(
@@ -233,8 +233,7 @@ def _tell(session: AsyncSession, placed: Placed) -> None:
         currency=order.currency,
         total_amount=order.total_amount,
         lines=[
-            LineUnits(line_id=line.id, sku=line.sku, quantity=line.ordered)
-            for line in placed.lines
+            LineUnits(line_id=line.id, sku=line.sku, quantity=line.ordered) for line in placed.lines
         ],
     )
     events.record(session, told, about=order.id, channel_id=order.channel_id)

@@ -1,6 +1,7 @@
 """Reading orders; the only place that locks them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -73,24 +74,24 @@ async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]
     return rows.all()
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which orders a list shows; None is any."""
+
+    channel_id: UUID | None = None
+    external_id: str | None = None
+    status: OrderStatus | None = None
+    payment_status: MoneyStatus | None = None
+
+
 async def page(
     session: AsyncSession,
     *,
-    channel_id: UUID | None,
-    external_id: str | None = None,
-    status: OrderStatus | None = None,
-    payment_status: MoneyStatus | None = None,
+    wanted: Filter,
     cursor: str | None = None,
     limit: int = pages.DEFAULT_LIMIT,
 ) -> Page[Order]:
     """Return orders, newest first."""
-    query = select(Order)
-    if channel_id is not None:
-        query = query.where(col(Order.channel_id) == channel_id)
-    if external_id is not None:
-        query = query.where(col(Order.external_id) == external_id)
-    if status is not None:
-        query = query.where(col(Order.status) == status)
-    if payment_status is not None:
-        query = query.where(col(Order.payment_status) == payment_status)
+    asked = {name: value for name, value in vars(wanted).items() if value is not None}
+    query = select(Order).filter_by(**asked)
     return await pages.page(session, query, col(Order.id), cursor=cursor, limit=limit)

@@ -82,9 +82,7 @@ def _truth(
     line: WorkLine, location_id: UUID, reason: RejectReason, reference: str
 ) -> Change | None:
     if reason is RejectReason.INVENTORY_OUT_OF_STOCK:
-        return Change(
-            line.sku, location_id, Reason.SHRINKAGE, reference, on_hand=-line.quantity
-        )
+        return Change(line.sku, location_id, Reason.SHRINKAGE, reference, on_hand=-line.quantity)
     if reason is RejectReason.DAMAGED:
         return Change(line.sku, location_id, Reason.DAMAGED, reference, damaged=line.quantity)
     return None

@@ -35,8 +35,7 @@ async def nothing_to_pay(session: AsyncSession, event: OrderPlaced) -> None:
 
 
 async def release(session: AsyncSession, *, order: Order) -> None:
-    """Open work at every location that holds goods for a locked order; later calls change nothing.
-    """
+    """Open work wherever goods of a locked order are promised; later calls change nothing."""
     if not ORDER.allows(order.status, "release"):
         return
     ORDER.move(order, "release")
@@ -54,15 +53,14 @@ async def open_work(
     lines = {line.id: line for line in await queries.lines(session, order_id=order.id)}
     facts = OrderFacts(order.id, order.number, order.channel_id, order.ship_to)
     opened = []
-    by_location = sorted(promises, key=lambda one: (one.location_id, lines[one.claimant_id].position))
+    places = {line_id: line.position for line_id, line in lines.items()}
+    by_location = sorted(promises, key=lambda one: (one.location_id, places[one.claimant_id]))
     for location_id, group in groupby(by_location, key=lambda one: one.location_id):
         work_lines = [
             WorkLine(one.claimant_id, one.sku, lines[one.claimant_id].name, one.quantity)
             for one in group
         ]
-        made = await work.open_work(
-            session, order=facts, location_id=location_id, lines=work_lines
-        )
+        made = await work.open_work(session, order=facts, location_id=location_id, lines=work_lines)
         opened.append(made.id)
     moves = [UnitMove(one.claimant_id, "allocated", "in_work", one.quantity) for one in promises]
     await progress.move_units(session, order_id=order.id, moves=moves)

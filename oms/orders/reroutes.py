@@ -58,9 +58,7 @@ async def reroute(
         for one in wanted
         if (rest := one.quantity - made.units_of(one.line_id))
     ]
-    moves = [
-        UnitMove(one.claimant_id, counter, "allocated", one.quantity) for one in made.promises
-    ]
+    moves = [UnitMove(one.claimant_id, counter, "allocated", one.quantity) for one in made.promises]
     if counter != "backordered":
         moves += [UnitMove(one.line_id, counter, "backordered", one.quantity) for one in waiting]
     await progress.move_units(session, order_id=order.id, moves=moves)

@@ -80,7 +80,9 @@ class OrderSummaryOut(Output):
     changed_at: datetime
 
 
-async def show(session: AsyncSession, *, order_id: UUID, channel_id: UUID | None = None) -> OrderOut:
+async def show(
+    session: AsyncSession, *, order_id: UUID, channel_id: UUID | None = None
+) -> OrderOut:
     """Read an order of this channel (None: of any) with its lines. Raises UnknownOrder."""
     order = await queries.find(session, order_id=order_id, channel_id=channel_id)
     return shown(order, await queries.lines(session, order_id=order.id))
@@ -100,7 +102,7 @@ def shown(order: Order, lines: Sequence[OrderLine]) -> OrderOut:
         payment_status=order.payment_status,
         returns_status=returned,
         headline=headline(order, goods, returned),
-        actions=actions(order, lines),
+        actions=actions(lines),
         goods=Money(amount=order.goods_amount, currency=order.currency),
         discount=Money(amount=order.discount_amount, currency=order.currency),
         shipping=Money(amount=order.shipping_amount, currency=order.currency),
@@ -176,7 +178,7 @@ def headline(order: Order, goods: GoodsStatus, returned: ReturnsStatus) -> str:
     return "OrderPaymentDue" if order.status is OrderStatus.PLACED else "OrderProcessing"
 
 
-def actions(order: Order, lines: Sequence[OrderLine]) -> list[str]:
+def actions(lines: Sequence[OrderLine]) -> list[str]:
     """Return what may be asked of the order now."""
     possible = []
     if any(line.allocated or line.backordered or line.in_work for line in lines):
@@ -189,22 +191,24 @@ def actions(order: Order, lines: Sequence[OrderLine]) -> list[str]:
 
 
 def _line(line: OrderLine, currency: str) -> OrderLineOut:
-    amounts = {
-        "unit_price": line.unit_price,
-        "goods": line.goods_amount,
-        "discount": line.discount_amount,
-        "shipping": line.shipping_amount,
-        "tax": line.tax_amount,
-    }
-    told = {name: Money(amount=amount, currency=currency) for name, amount in amounts.items()}
-    counters = ("ordered", "cancelled", "backordered", "allocated", "in_work", "shipped",
-                "delivered", "return_requested", "returned")  # fmt: skip
     return OrderLineOut(
         id=line.id,
         position=line.position,
         external_id=line.external_id,
         sku=line.sku,
         name=line.name,
-        **told,
-        **{name: getattr(line, name) for name in counters},
+        unit_price=Money(amount=line.unit_price, currency=currency),
+        goods=Money(amount=line.goods_amount, currency=currency),
+        discount=Money(amount=line.discount_amount, currency=currency),
+        shipping=Money(amount=line.shipping_amount, currency=currency),
+        tax=Money(amount=line.tax_amount, currency=currency),
+        ordered=line.ordered,
+        cancelled=line.cancelled,
+        backordered=line.backordered,
+        allocated=line.allocated,
+        in_work=line.in_work,
+        shipped=line.shipped,
+        delivered=line.delivered,
+        return_requested=line.return_requested,
+        returned=line.returned,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from oms.kernel import events
-from oms.kernel.errors import Conflict
+from oms.kernel.errors import Malformed
 from oms.kernel.events import Event
 from oms.payments import queries
 from oms.payments.books import UNSETTLED, Book
@@ -30,7 +30,7 @@ K = OperationKind
 UNEXPLAINED = "unexplained"
 
 
-class OutcomeContradicts(Conflict):
+class OutcomeContradicts(Malformed):
     """The gateway now says the opposite of what it said before."""
 
     operation_id: UUID
@@ -38,7 +38,7 @@ class OutcomeContradicts(Conflict):
     theirs: str
 
 
-class NoticeMismatch(Conflict):
+class NoticeMismatch(Malformed):
     """A gateway's webhook does not match what we asked of it."""
 
     operation_id: UUID

@@ -72,7 +72,7 @@ async def expect(  # noqa: PLR0913 -- facts of one promise; a value would only r
     if amount == 0:
         return _free(session, payment)
     operation_id = ids.new()
-    await _EXPECT.rows(session, **vars(payment), operation_id=operation_id)
+    await _EXPECT.rows(session, **payment.model_dump(), operation_id=operation_id)
     await jobs.enqueue(
         session, tasks.ask, key=f"operation:{operation_id}", operation_id=operation_id
     )

@@ -44,7 +44,7 @@ async def test_what_is_promised_cannot_be_corrected_away(session):
     vase = await shelf(session, sku="VASE", units=5, location_id=cup.location_id)
     here = cup.location_id
     promises = [Promise(ids.new(), sku, here, 4) for sku in ("CUP", "VASE")]
-    await commitments.commit(session, promises=promises, reference="SO-1")
+    await commitments.make(session, promises=promises, reference="SO-1")
     lines = [
         Adjusted(sku="CUP", on_hand=-2),
         Adjusted(sku="VASE", quality_control=3),

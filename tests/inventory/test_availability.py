@@ -38,7 +38,7 @@ async def test_what_is_promised_kept_back_or_not_good_is_not_sellable(session):
     cup = await shelf(session, units=9)
     here = cup.location_id
     promises = [Promise(ids.new(), "CUP", here, 3)]
-    await commitments.commit(session, promises=promises, reference="SO-1")
+    await commitments.make(session, promises=promises, reference="SO-1")
     await movements.apply(
         session,
         changes=[Change("CUP", here, Reason.OTHER, safety_stock=1, damaged=1, quality_control=1)],

@@ -36,7 +36,7 @@ async def an_honest_day(session):
     await shelf(session, sku="VASE", location_id=here)
     line, other = ids.new(), ids.new()
     made = [Promise(line, "CUP", here, 3), Promise(other, "CUP", here, 2)]
-    await commitments.commit(session, promises=made, reference="SO-1")
+    await commitments.make(session, promises=made, reference="SO-1")
     parcel = [Promise(line, "CUP", here, 2)]
     await commitments.ship(session, promises=parcel, reference="FO-1")
     given_back = [Promise(other, "CUP", here, 2)]

@@ -14,7 +14,7 @@ LINE, OTHER = ids.new(), ids.new()
 
 
 async def promised(session, *made):
-    await commitments.commit(session, promises=made, reference="SO-1")
+    await commitments.make(session, promises=made, reference="SO-1")
 
 
 async def test_a_promise_takes_units_from_sale_but_not_from_the_shelf(session):

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from oms.kernel import adapters
-from oms.kernel.errors import NotFound
+from oms.kernel.errors import Malformed, NotFound
 from oms.payments.states import OperationKind
 
 
@@ -16,6 +16,13 @@ class NoWebhooks(NotFound):
     """This gateway sends no webhooks."""
 
     gateway: str
+
+
+class UnreadableNotice(Malformed):
+    """The gateway's webhook cannot be understood."""
+
+    gateway: str
+    reason: str
 
 
 class Answer(StrEnum):
@@ -81,7 +88,7 @@ class Gateway(Protocol):
         ...
 
     def read(self, body: bytes) -> Notice:
-        """Translate a verified webhook. Raises a DomainError when it cannot be understood."""
+        """Translate a verified webhook. Raises UnreadableNotice."""
         ...
 
 

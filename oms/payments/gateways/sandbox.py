@@ -20,13 +20,14 @@ from sqlmodel import col
 from oms.kernel import signatures
 from oms.kernel.db import transaction
 from oms.kernel.errors import Conflict
-from oms.kernel.inputs import Input, Text, Word
+from oms.kernel.inputs import Input, InvalidInput, InvalidJson, Text, Word
 from oms.kernel.money import Currency, Price
-from oms.payments.gateways import Answer, Notice, Outcome, Request
+from oms.payments.gateways import Answer, Notice, Outcome, Request, UnreadableNotice
 from oms.payments.models import SandboxCharge
 from oms.payments.states import OperationKind
 
 K = OperationKind
+CODE = "sandbox"
 
 TOKENS = {
     "tok_ok": "everything succeeds",
@@ -94,7 +95,10 @@ class Sandbox:
         return signatures.verify(secret=secret(), headers=headers, body=body, now=now)
 
     def read(self, body: bytes) -> Notice:
-        told = SandboxNoticeIn.read(body)
+        try:
+            told = SandboxNoticeIn.read(body)
+        except (InvalidJson, InvalidInput) as error:
+            raise UnreadableNotice(CODE, error.detail) from None
         outcome = Outcome(Answer(told.status), reference=told.reference, reason=told.reason)
         return Notice(told.key, K(told.kind), told.amount, told.currency, outcome)
 

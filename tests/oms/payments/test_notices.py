@@ -158,40 +158,26 @@ async def test_a_webhook_about_other_money_is_not_believed(database, change, dif
     assert await steps.counters(order_id) == ("pending", 0, 0, 0)
     assert await steps.facts(order_id) == []
     row = await interpretation()
-    assert row.status is DueState.DUE
+    assert row.status is DueState.PARKED
     assert row.reason.startswith("NoticeMismatch")
     assert differs in row.reason
 
 
-async def test_a_webhook_that_cannot_be_believed_parks_with_its_reason(database):
-    order_id = await steps.pay("tok_late")
-    told = json.loads((await steps.decide()).body)
-    forged = json.dumps({**told, "amount": 1}).encode()
-    await steps.deliver(sandbox.signed(forged, message_id="msg_1", now=clock.now()))
-
-    for days in range(12):
-        with steps.later(days=days):
-            await steps.work()
-
-    row = await interpretation()
-    assert row.status is DueState.PARKED
-    assert "amount: ours 1000, theirs 1" in row.reason
-    assert await steps.counters(order_id) == ("pending", 0, 0, 0)
-
-
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    "body",
     [
-        (b"not json", "InvalidJson"),
-        (b'{"key": 5}', "InvalidInput"),
-        (b"[" * 100_000, "InvalidJson"),
+        b"not json",
+        b'{"key": 5}',
+        b"[" * 100_000,
     ],
 )
-async def test_a_signed_message_without_sense_waits_with_its_reason(database, body, reason):
+async def test_a_signed_message_without_sense_parks_with_its_reason(database, body):
     await steps.deliver(sandbox.signed(body, message_id="msg_1", now=clock.now()))
     await steps.work()
 
-    assert (await interpretation()).reason.startswith(reason)
+    row = await interpretation()
+    assert row.status is DueState.PARKED
+    assert row.reason.startswith("UnreadableNotice")
 
 
 async def test_news_of_something_never_asked_waits_with_its_reason(database):

@@ -61,14 +61,14 @@ async def test_a_payment_or_currency_it_never_saw_is_refused(database):
     assert {unknown.reason, other.reason} == {"unknown_payment"}
 
 
-async def test_a_hundred_refunds_at_once_never_send_more_than_was_taken(database):
+async def test_refunds_at_once_never_send_more_than_was_taken(database):
     payment_id = await authorised()
     await sandbox.gateway.capture(asked(payment_id))
-    wishes = [asked(payment_id, amount=30) for _ in range(100)]
+    wishes = [asked(payment_id, amount=70) for _ in range(16)]
 
     outcomes = await asyncio.gather(*(sandbox.gateway.refund(one) for one in wishes))
 
-    assert sum(one.status is Answer.SUCCEEDED for one in outcomes) == 33
+    assert sum(one.status is Answer.SUCCEEDED for one in outcomes) == 14
 
 
 async def test_a_late_answer_is_decided_once(database):

@@ -1,0 +1,127 @@
+import json
+
+import pytest
+from sqlalchemy import select, text
+
+from oms.journey import publishing
+from oms.journey.publishing import NotSettled
+from oms.kernel import actors, db, ids
+from oms.kernel.actors import Actor, ActorKind
+from oms.kernel.events import EventRow
+from oms.orders.events import OrderPlaced
+from oms.orders.queries import UnknownOrder
+from oms.webhooks.models import WebhookMessage
+from tests.drain import drain, parked
+from tests.factories import Happened, event_row, told_order, webhook_endpoint
+
+
+def placed(order_id):
+    return OrderPlaced(
+        order_id=order_id, external_id="1", currency="JPY", total_amount=3000, lines=[]
+    )
+
+
+async def last_fact(session, order):
+    query = select(EventRow).where(EventRow.subject_id == order.id)
+    return (await session.scalars(query.order_by(EventRow.sequence.desc()))).first()
+
+
+async def settle(session):
+    await session.execute(text("UPDATE delivery SET status = 'done', done_at = now()"))
+
+
+async def messages(session):
+    return (await session.scalars(select(WebhookMessage))).all()
+
+
+async def test_an_integrator_gets_the_fact_and_the_whole_order(session):
+    with actors.acting(Actor(ActorKind.CLIENT, "shop")):
+        order, [line] = await told_order(session, placed)
+    await webhook_endpoint(session, channel_id=order.channel_id, events=["order.placed"])
+    await settle(session)
+    event = await last_fact(session, order)
+
+    await publishing.publish(session, event)
+
+    [message] = await messages(session)
+    told = json.loads(message.payload)
+    assert set(told) == {"type", "timestamp", "data"}
+    assert told["type"] == message.event_name == "order.placed"
+    assert told["data"]["event"] == {
+        "order_id": str(order.id),
+        "external_id": "1",
+        "currency": "JPY",
+        "total_amount": 3000,
+        "lines": [],
+        "id": str(event.id),
+        "sequence": 1,
+        "subject_id": str(order.id),
+        "actor": "client:shop",
+        "channel_id": str(order.channel_id),
+        "occurred_at": told["timestamp"],
+    }
+    shown = told["data"]["order"]
+    assert (shown["id"], shown["number"]) == (str(order.id), order.number)
+    assert shown["lines"][0]["sku"] == line.sku
+
+
+async def test_a_fact_about_no_order_comes_without_one(session):
+    await webhook_endpoint(session)
+    event = await event_row(session, Happened(number=7))
+    await settle(session)
+
+    await publishing.publish(session, event)
+
+    [message] = await messages(session)
+    data = json.loads(message.payload)["data"]
+    assert set(data) == {"event"}
+    assert data["event"]["number"] == 7
+
+
+async def test_nobody_listening_costs_nothing(session):
+    """Not even reading the order: this one does not exist."""
+    order_id = ids.new()
+    event = await event_row(session, placed(order_id), about=order_id)
+
+    await publishing.publish(session, event)
+
+    assert await messages(session) == []
+    with pytest.raises(UnknownOrder):
+        await publishing.payload(session, event=event)
+
+
+async def test_other_reactions_to_the_fact_come_first(session):
+    order, _ = await told_order(session, placed)
+    await webhook_endpoint(session)
+    event = await last_fact(session, order)
+
+    with pytest.raises(NotSettled):
+        await publishing.publish(session, event)
+
+    assert await messages(session) == []
+
+
+async def test_a_reaction_that_fails_does_not_keep_integrators_waiting(session):
+    order, _ = await told_order(session, placed)
+    await webhook_endpoint(session)
+    event = await last_fact(session, order)
+    await session.execute(
+        text("UPDATE delivery SET attempts = 1 WHERE lane <> 'oms.journey.publishing'")
+    )
+
+    await publishing.publish(session, event)
+
+    assert len(await messages(session)) == 1
+
+
+async def test_every_recorded_fact_is_published_by_the_workers(database):
+    async with db.transaction() as session:
+        await webhook_endpoint(session, url="https://127.0.0.1/")
+        await event_row(session)
+
+    await drain()
+
+    assert await parked() == []
+    async with db.transaction() as session:
+        [message] = await messages(session)
+    assert message.event_name == "test.happened"
