@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.responses import PROBLEM, document
 from oms.kernel import db, idempotency
+from oms.kernel.db import Busy
 from oms.kernel.errors import DomainError
 from oms.kernel.idempotency import Answer, Ticket
 from oms.kernel.inputs import Output
@@ -25,7 +26,8 @@ def idempotent(handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """Run a handler once per key and client; it must take `session` and `request`.
 
     The answer is stored in the transaction of its work. A refusal undoes the work and is stored
-    instead. A deadlock or lock timeout undoes the work and is tried again, three times in all.
+    instead. Work that others were in the way of (a deadlock, a lock timeout, Busy, the same key
+    answered at the same moment) is undone and tried again, three times in all.
     """
 
     @wraps(handler)
@@ -36,14 +38,19 @@ def idempotent(handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         for attempt in range(1, TRIES + 1):
             try:
                 return await _answer(session, request, ticket, handler(*args, **kwargs))
-            except db.DATABASE_ERRORS as error:
-                await session.rollback()
-                session.info.clear()
-                if db.state_of(error) not in db.RETRYABLE or attempt == TRIES:
+            except (Busy, *db.DATABASE_ERRORS) as error:
+                await db.restart(session)
+                if attempt == TRIES or not _worth_another_try(error):
                     raise
         raise AssertionError  # the loop returns or raises
 
     return once
+
+
+def _worth_another_try(error: Exception) -> bool:
+    if isinstance(error, db.DATABASE_ERRORS):
+        return db.state_of(error) in db.RETRYABLE or idempotency.answered_meanwhile(error)
+    return True
 
 
 async def _ticket(request: Request[Any, Any, Any]) -> Ticket:

@@ -16,6 +16,12 @@ from bench.load import Result
 from bench.world import World
 from oms.kernel import ids
 
+CONNECTIONS = 40
+"""As many as two API processes have; more only wait for each other inside PostgreSQL."""
+
+DELIVERIES = 3
+"""Reactions owed to the two facts of a placed order (oms/wiring.py)."""
+
 STATEMENT = """
 WITH line AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS row (
@@ -68,7 +74,7 @@ WITH line AS (
 ), owed AS (
     INSERT INTO delivery (id, event_id, subscriber, lane, subject_id, sequence, status, attempts,
         next_at)
-    SELECT delivery.id, delivery.event_id, 'a reaction', 'a lane', $2, 1, 'due', 0, now()
+    SELECT delivery.id, delivery.event_id, 'a reaction ' || delivery.id, 'a lane', $2, 1, 'due', 0, now()
     FROM jsonb_to_recordset($15::jsonb) AS delivery (id uuid, event_id uuid)
 )
 INSERT INTO idempotency_answer (client, key, fingerprint, status_code, headers, body)
@@ -76,13 +82,13 @@ VALUES ('bench', $3, '\\x00', 201, '{}', $14)
 """
 
 
-async def run(world: World, *, count: int, clients: int, hot: bool, deliveries: int) -> Result:
-    """Write `count` orders through `clients` connections; `deliveries` as many as the API owes."""
+async def run(world: World, *, count: int, clients: int, hot: bool) -> Result:
+    """Write `count` orders through `clients` connections."""
     dsn = world.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    prepared = iter([_arguments(world, hot=hot, deliveries=deliveries) for _ in range(count)])
-    pool = await asyncpg.create_pool(dsn, min_size=clients, max_size=clients, server_settings={
-        "plan_cache_mode": "force_generic_plan", "jit": "off",
-    })  # fmt: skip
+    prepared = iter([_arguments(world, hot=hot) for _ in range(count)])
+    size = min(clients, CONNECTIONS)
+    settings = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+    pool = await asyncpg.create_pool(dsn, min_size=size, max_size=size, server_settings=settings)
     result = Result()
     start = time.perf_counter()
     await asyncio.gather(*(_client(pool, prepared, result) for _ in range(clients)))
@@ -92,18 +98,16 @@ async def run(world: World, *, count: int, clients: int, hot: bool, deliveries: 
 
 
 async def _client(pool: asyncpg.Pool, prepared, result: Result) -> None:  # noqa: ANN001 -- an iterator
-    async with pool.acquire() as connection:
-        statement = await connection.prepare(STATEMENT)
-        for arguments in prepared:
-            began = time.perf_counter()
-            await statement.fetch(*arguments)
-            result.latencies.append(time.perf_counter() - began)
+    for arguments in prepared:
+        began = time.perf_counter()
+        await pool.fetch(STATEMENT, *arguments)
+        result.latencies.append(time.perf_counter() - began)
 
 
 _CHANCE = random.Random(7)
 
 
-def _arguments(world: World, *, hot: bool, deliveries: int) -> list[object]:
+def _arguments(world: World, *, hot: bool) -> list[object]:
     order = orders.body(_CHANCE, hot=hot)
     location_id = _CHANCE.choice(world.location_ids)
     lines = [
@@ -117,7 +121,7 @@ def _arguments(world: World, *, hot: bool, deliveries: int) -> list[object]:
         for place, line in enumerate(order["lines"], start=1)
     ]
     told = [ids.new(), ids.new()]
-    owed = [{"id": ids.new(), "event_id": told[number % 2]} for number in range(deliveries)]
+    owed = [{"id": ids.new(), "event_id": told[number % 2]} for number in range(DELIVERIES)]
     text = msgspec.json.encode
     return [
         text(lines).decode(), ids.new(), uuid4().hex, world.channel_id,

@@ -15,6 +15,15 @@ class Result:
     latencies: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
+    @classmethod
+    def together(cls, results: list["Result"]) -> "Result":
+        """Put several measurements of the same thing together."""
+        return cls(
+            sum(one.seconds for one in results),
+            [latency for one in results for latency in one.latencies],
+            [failure for one in results for failure in one.failures],
+        )
+
     @property
     def rate(self) -> float:
         """Return answers per second."""

@@ -22,8 +22,10 @@ class Promise:
     quantity: int
 
 
-async def make(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
-    """Promise sellable units to claimants, all of them or none.
+async def make(
+    session: AsyncSession, *, promises: Sequence[Promise], reference: str, leaving: int = 0
+) -> None:
+    """Promise sellable units to claimants, all of them or none, `leaving` so many on every shelf.
 
     Raises OutOfStock naming every level that has fewer units to sell than are wanted.
     """
@@ -31,7 +33,7 @@ async def make(session: AsyncSession, *, promises: Sequence[Promise], reference:
         Change(sku, location_id, Reason.ORDER_COMMITTED, reference, committed=units)
         for (sku, location_id), units in _demand(promises).items()
     ]
-    await movements.promise(session, changes=changes, claims=_claims(promises))
+    await movements.promise(session, changes=changes, claims=_claims(promises), leaving=leaving)
 
 
 async def release(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:

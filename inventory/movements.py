@@ -85,9 +85,14 @@ async def apply(session: AsyncSession, *, changes: Sequence[Change]) -> None:
         raise OutOfStock([_shortage(row) for row in refused])
 
 
-async def promise(session: AsyncSession, *, changes: Sequence[Change], claims: Claims) -> None:
-    """Apply the changes and add to the claimants' promises. Raises OutOfStock as apply does."""
-    if refused := await _run(session, _PROMISE, changes, claims):
+async def promise(
+    session: AsyncSession, *, changes: Sequence[Change], claims: Claims, leaving: int = 0
+) -> None:
+    """Apply the changes and add to the claimants' promises, `leaving` so many units to sell.
+
+    Raises OutOfStock as apply does.
+    """
+    if refused := await _run(session, _PROMISE, changes, claims, leaving):
         raise OutOfStock([_shortage(row) for row in refused])
 
 
@@ -101,7 +106,11 @@ async def settle(session: AsyncSession, *, changes: Sequence[Change], claims: Cl
 
 
 async def _run(
-    session: AsyncSession, statement: Statement, changes: Sequence[Change], claims: Claims = ()
+    session: AsyncSession,
+    statement: Statement,
+    changes: Sequence[Change],
+    claims: Claims = (),
+    leaving: int = 0,
 ) -> Sequence[Mapping[str, Any]]:
     lines = sorted(ids.new() for _ in changes)
     rows = [{"id": line, **vars(change)} for line, change in zip(lines, changes, strict=True)]
@@ -109,6 +118,7 @@ async def _run(
         "changes": msgspec.json.encode(rows).decode(),
         "claims": msgspec.json.encode(claims).decode(),
         "actor": actors.current().label,
+        "leaving": leaving,
     }
     return await statement.rows(session, **values)
 
@@ -138,9 +148,10 @@ def _each(template: str) -> str:
     return ", ".join(template.format(bucket=bucket) for bucket in BUCKETS)
 
 
-# PostgreSQL expects 100 rows of a JSON list, so on a young database it would plan a join with the
-# table as a scan of all of it, and keep that plan. LATERAL goes through the key whatever is
-# expected, and so does the UPDATE, as `missing = 0` is expected to leave a single row.
+# Levels are always found through their key, by LATERAL and ON CONFLICT: PostgreSQL expects 100
+# rows of a JSON list, so on a young database it would plan a join as a scan of the whole table and
+# keep that plan. ON CONFLICT also changes the newest version of a level, where an UPDATE would try
+# the CHECKs on the version of its snapshot first and refuse what fits.
 
 _JUDGE = f"""
 WITH change AS (
@@ -155,11 +166,10 @@ WITH change AS (
         WHERE sku = delta.sku AND location_id = delta.location_id FOR NO KEY UPDATE) AS level
 ), judged AS (
     SELECT delta.*, {_each("coalesce(level.{bucket}, 0) AS held_{bucket}")},
-        (level.sku IS NULL)::int AS missing,
         delta.committed + delta.reserved + delta.damaged + delta.quality_control - delta.on_hand
             AS taken,
         coalesce(level.available + CASE WHEN delta.committed + delta.reserved > 0 THEN 0
-            ELSE level.safety_stock END, 0) AS free
+            ELSE level.safety_stock END, 0) - CAST(:leaving AS int) AS free
     FROM delta LEFT JOIN locked AS level USING (sku, location_id)
 )"""  # noqa: S608 -- the names of our own columns
 
@@ -186,22 +196,17 @@ _COVER = """, promised AS (
 )"""
 
 _WRITE = f""", written AS (
-    UPDATE stock_level AS level SET {_each("{bucket} = level.{bucket} + judged.{bucket}")}
-    FROM judged WHERE level.sku = judged.sku AND level.location_id = judged.location_id
-        AND missing = 0 AND NOT EXISTS (SELECT FROM refused)
+    INSERT INTO stock_level AS level (sku, location_id, {_each("{bucket}")})
+    SELECT sku, location_id, {_each("held_{bucket} + {bucket}")}
+    FROM judged WHERE NOT EXISTS (SELECT FROM refused) ORDER BY sku, location_id
+    ON CONFLICT (sku, location_id) DO UPDATE SET ({_each("{bucket}")}) = (
+        SELECT {_each("level.{bucket} + judged.{bucket}")} FROM judged
+        WHERE judged.sku = level.sku AND judged.location_id = level.location_id)
 ), ledger AS (
     INSERT INTO stock_movement (
         id, sku, location_id, reason, reference, actor, {_each("{bucket}")})
     SELECT id, sku, location_id, reason, reference, :actor, {_each("{bucket}")}
     FROM change WHERE NOT EXISTS (SELECT FROM refused)
-)"""  # noqa: S608 -- the names of our own columns
-
-_OPEN = f""", opened AS (
-    INSERT INTO stock_level AS level (sku, location_id, {_each("{bucket}")})
-    SELECT sku, location_id, {_each("{bucket}")}
-    FROM judged WHERE missing = 1 AND NOT EXISTS (SELECT FROM refused) ORDER BY sku, location_id
-    ON CONFLICT (sku, location_id)
-    DO UPDATE SET {_each("{bucket} = level.{bucket} + EXCLUDED.{bucket}")}
 )"""  # noqa: S608 -- the names of our own columns
 
 _KEEP = """, kept AS (
@@ -226,6 +231,6 @@ _END = """, ended AS (
 
 _TELL = " SELECT * FROM refused ORDER BY sku, location_id"
 
-_APPLY = Statement(_JUDGE + _FIT + _WRITE + _OPEN + _TELL)
+_APPLY = Statement(_JUDGE + _FIT + _WRITE + _TELL)
 _PROMISE = Statement(_JUDGE + _FIT + _CLAIM + _WRITE + _KEEP + _TELL)
 _SETTLE = Statement(_JUDGE + _CLAIM + _COVER + _WRITE + _END + _TELL)

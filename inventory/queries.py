@@ -68,12 +68,14 @@ class Site:
 class Candidates:
     """The items that were asked for, every location that ships, and what each has to sell.
 
-    An unknown SKU is missing in `items`; a pair without stock is missing in `available`.
+    An unknown SKU is missing in `items`; a pair without stock is missing in `available`, which
+    is less the `buffer` of the channel already.
     """
 
     items: dict[str, ItemFacts]
     locations: dict[UUID, Site]
     available: dict[tuple[str, UUID], int]
+    buffer: int = 0
 
 
 _CANDIDATES = Statement("""
@@ -83,9 +85,9 @@ SELECT
     (SELECT json_agg(json_build_object('id', id, 'code', code, 'kind', kind, 'country', country,
         'latitude', latitude, 'longitude', longitude))
      FROM location WHERE active AND ships)::text AS locations,
-    (SELECT json_agg(json_build_array(sku, location_id, available - coalesce(
-        (SELECT units FROM channel_buffer WHERE channel_id = :channel_id), 0)))
-     FROM stock_level WHERE sku = ANY(CAST(:skus AS text[])))::text AS levels
+    (SELECT json_agg(json_build_array(sku, location_id, available))
+     FROM stock_level WHERE sku = ANY(CAST(:skus AS text[])))::text AS levels,
+    coalesce((SELECT units FROM channel_buffer WHERE channel_id = :channel_id), 0) AS buffer
 """)
 
 
@@ -129,10 +131,11 @@ async def candidates(session: AsyncSession, *, skus: Sequence[str], channel_id: 
         items={item.sku: item for item in items},
         locations=locations,
         available={
-            (sku, location_id): max(units, 0)
+            (sku, location_id): max(units - row["buffer"], 0)
             for sku, location_id, units in levels
             if location_id in locations
         },
+        buffer=row["buffer"],
     )
 
 

@@ -26,8 +26,8 @@ THREADS = 2
 """Dramatiq's threads only hand hints over; rows are done side by side on one event loop."""
 
 IDLE_MS = 200
-PATIENCE_SECONDS = 3.0
-"""So long after its second hint a row is taken in hand without the broker."""
+PATIENCE_SWEEPS = 3
+"""So many sweeps after its second hint a row is taken in hand without the broker."""
 
 FINISH_SECONDS = 30.0
 BROKER_STOP_MS = 5_000
@@ -131,8 +131,9 @@ class Sweeper:
     def _wake(self, found: list[Row], *, now: float) -> None:
         hinted = {row: self._hinted_at.get(row, now) for row in found}
         broker.wake(row for row in found if row not in self._hinted_at)
+        patience_seconds = PATIENCE_SWEEPS * settings().sweep_seconds
         for row, hinted_at in hinted.items():
-            if now - hinted_at >= PATIENCE_SECONDS:
+            if now - hinted_at >= patience_seconds:
                 self._hands.take(row)
         self._hinted_at = hinted
 

@@ -14,8 +14,12 @@ from inventory.models import Item, Location, LocationKind, Reason, StockLevel
 from inventory.movements import Change
 from oms.kernel import clock, events, ids
 from oms.kernel.events import Event, EventRow
+from oms.orders import placements, releases
+from oms.orders import queries as order_queries
 from oms.orders.models import Order, OrderLine
+from oms.orders.placements import NewLine, NewOrder, NewPayment
 from oms.orders.states import OrderStatus
+from oms.orders.totals import Charges
 from oms.payments.models import Payment
 from oms.payments.states import PaymentStatus
 from oms.webhooks import endpoints, messages
@@ -59,7 +63,8 @@ async def webhook_endpoint(session, **given) -> WebhookEndpoint:
 
 async def webhook_message(session, endpoint, *, payload=b'{"type":"test.happened"}'):
     """A message owed to an endpoint."""
-    await messages.owe(session, event=await event_row(session), payload=payload)
+    event = await event_row(session, channel_id=endpoint.channel_id)
+    await messages.owe(session, event=event, payload=payload)
     newest = select(WebhookMessage).where(col(WebhookMessage.endpoint_id) == endpoint.id)
     return (await session.scalars(newest.order_by(col(WebhookMessage.id).desc()))).first()
 
@@ -260,3 +265,50 @@ async def told_parcel(session, order, line, *, status=TrackingStatus.IN_TRANSIT,
     session.add_all([contents, seen])
     await session.flush()
     return row
+
+
+# --- orders ---
+
+
+async def sites(session, *stocks) -> list[Location]:
+    """Locations with these units by SKU on their shelves, each further north of Tokyo."""
+    made = []
+    for number, units in enumerate(stocks):
+        place = await location(session, latitude=35.68 + number, longitude=139.76)
+        for sku, quantity in units.items():
+            await shelf(session, sku=sku, units=quantity, location_id=place.id)
+        made.append(place)
+    return made
+
+
+def new_order(*lines, **given) -> NewOrder:
+    """An order to Tokyo of (sku, quantity, unit price), to be paid through the sandbox."""
+    discount, shipping, tax = (given.pop(name, 0) for name in ("discount", "shipping", "tax"))
+    new = [line if isinstance(line, NewLine) else NewLine(*line) for line in lines]
+    goods = sum(line.quantity * line.unit_price - line.discount for line in new)
+    total = given.pop("total", goods - discount + shipping + tax)
+    told = {
+        "channel_id": ids.new(),
+        "external_id": ids.new().hex,
+        "currency": "JPY",
+        "placed_at": clock.now(),
+        "customer": {"name": "Hanako Example"},
+        "ship_to": {"city": "Tokyo", "country": "JP", "latitude": 35.68, "longitude": 139.76},
+        "payment": NewPayment("sandbox", "card", "tok_ok"),
+        **given,
+    }
+    return NewOrder(charges=Charges(discount, shipping, tax, total), lines=new, **told)
+
+
+async def placed_order(session, *lines, **given) -> Order:
+    """An order whose stock is promised."""
+    placed = await placements.place(session, new=new_order(*lines, **given))
+    return await order_queries.find(session, order_id=placed.order.id)
+
+
+async def released_order(session, *lines, **given) -> Order:
+    """An order that locations work on."""
+    order = await placed_order(session, *lines, **given)
+    order = await order_queries.lock(session, order_id=order.id)
+    await releases.release(session, order=order)
+    return order

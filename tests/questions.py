@@ -29,17 +29,17 @@ class Answered(Event, name="test.answered"):
 
 
 async def answer(session: AsyncSession, event: Asked) -> None:
-    """Answer; a process told to (OMS_TEST_HOLD) holds on before its commit."""
+    """Answer; a process told to (OMS_TEST_HOLD) holds on, once, before its commit."""
     events.record(session, Answered(number=event.number), about=UUID(os.environ["OMS_TEST_BOOK"]))
     await events.flush(session)
-    if held := os.environ.get("OMS_TEST_HOLD"):
-        Path(held).touch()
-        await asyncio.sleep(60)
+    if held := os.environ.pop("OMS_TEST_HOLD", None):
+        await asyncio.to_thread(Path(held).touch)
+        await asyncio.sleep(float(os.environ["OMS_TEST_HOLD_SECONDS"]))
 
 
 def subscribe() -> None:
     """Let this process answer questions and react to nothing else."""
-    os.environ.setdefault("OMS_TEST_BOOK", str(BOOK))
+    os.environ["OMS_TEST_BOOK"] = os.environ.get("OMS_TEST_BOOK", str(BOOK))
     events.subscribe([on(Asked, answer)])
 
 
@@ -70,14 +70,14 @@ async def owed() -> list[tuple[str, UUID]]:
         return [("delivery", row.id) for row in rows]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 60) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 -- the database does not call back
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def answered(count: int, *, seconds: float = 20) -> list[int]:
+async def answered(count: int, *, seconds: float = 60) -> list[int]:
     """Wait for so many answers, and a moment longer for one too many."""
 
     async def enough() -> bool:

@@ -163,4 +163,5 @@ class Shop:
         answer = await self.client.post(
             "/v1/webhooks/carriers/sandbox", content=body, headers=headers
         )
+        await drain()
         return answer.status_code

@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Controller, MediaType, Response, get
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from api.deps import AnyRequest, Session
 from api.policies import PUBLIC
@@ -71,17 +70,12 @@ PAGES = Environment(
 )
 
 
-def icon(name: str) -> Markup:
-    """Draw one of the page's symbols."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
-
-
 def tone(code: str) -> str:
     """Return how loud a status is to be shown."""
     return "alert" if code in ALERTS else "quiet" if code in QUIET else ""
 
 
-PAGES.globals.update(css=Markup(CSS), icon=icon, tone=tone)  # noqa: S704 -- our own style sheet
+PAGES.globals.update(css=CSS, tone=tone)
 
 
 async def any_parameters(_: AnyRequest) -> None:

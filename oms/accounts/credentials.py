@@ -158,4 +158,5 @@ async def _issue(session: AsyncSession, credential: Credential) -> Issued:
 
 
 def _digest(token: str) -> bytes:
-    return hmac.new(config.secret(), token.encode(), hashlib.sha256).digest()
+    written = token.encode(errors="surrogatepass")
+    return hmac.new(config.secret(), written, hashlib.sha256).digest()

@@ -6,30 +6,20 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from oms.journey import queries
-from oms.kernel.errors import Unavailable
 from oms.kernel.events import EventRow
 from oms.orders import views as orders
 from oms.webhooks import messages
 from oms.webhooks import queries as webhooks
 
 
-class NotSettled(Unavailable):
-    """Other reactions to this fact come first, so that the order is shown as they leave it."""
-
-    event_id: UUID
-
-
 async def publish(session: AsyncSession, event: EventRow) -> None:
     """Owe a fact to every endpoint that wants it; nobody listening costs one small query.
 
-    Raises NotSettled while another reaction to the fact has not been tried: a shipped parcel
-    must not be told with an order that still counts it as being packed.
+    It comes after the other reactions to the fact: a shipped parcel must not be told with an
+    order that still counts it as being packed.
     """
     if not await webhooks.receivers(session, event=event):
         return
-    if await queries.reactions_to_come(session, event_id=event.id, but=__name__):
-        raise NotSettled(event.id)
     await messages.owe(session, event=event, payload=await payload(session, event=event))
 
 

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from inventory.models import Location
-from oms.kernel.due import is_due
-from oms.kernel.events import Delivery, EventRow
+from oms.kernel.events import EventRow
 
 
 async def events(
@@ -34,14 +33,3 @@ async def places(session: AsyncSession, *, location_ids: Iterable[UUID]) -> dict
         select(col(Location.id), col(Location.name)).where(col(Location.id).in_(wanted))
     )
     return {row.id: row.name for row in found}
-
-
-async def reactions_to_come(session: AsyncSession, *, event_id: UUID, but: str) -> bool:
-    """Tell whether a reaction to a fact, of a lane other than `but`, has not been tried yet."""
-    found = await session.scalar(
-        select(col(Delivery.id))
-        .where(col(Delivery.event_id) == event_id, col(Delivery.lane) != but)
-        .where(is_due(Delivery.status), col(Delivery.attempts) == 0)
-        .limit(1)
-    )
-    return found is not None

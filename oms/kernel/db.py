@@ -141,6 +141,18 @@ async def finish(session: AsyncSession) -> None:
     broker.wake(events.woken(session))
 
 
+async def restart(session: AsyncSession) -> None:
+    """Undo all that was done in a session; the work that begins anew knows that it does."""
+    await session.rollback()
+    session.info.clear()
+    session.info["restarted"] = True
+
+
+def restarted(session: AsyncSession) -> bool:
+    """Tell whether this work was undone once: others were faster, it had better wait in line."""
+    return "restarted" in session.info
+
+
 async def request_session() -> AsyncGenerator[AsyncSession]:
     """Give one request its transaction: the only generator dependency.
 
@@ -155,7 +167,7 @@ async def request_session() -> AsyncGenerator[AsyncSession]:
 def translated(error: DatabaseError) -> DomainError | DatabaseError:
     """Return the refusal a database error stands for, or the error itself when it is ours."""
     sqlstate = state_of(error)
-    constraint = str(getattr(_cause(error), "constraint_name", None) or "unnamed")
+    constraint = constraint_of(error)
     if sqlstate in RETRYABLE or sqlstate == "57014":
         return Busy(sqlstate)
     if sqlstate == "23505":
@@ -172,7 +184,12 @@ def state_of(error: DatabaseError) -> str:
     return str(getattr(_cause(error), "sqlstate", None) or "")
 
 
-def _cause(error: DatabaseError) -> BaseException | None:
-    if isinstance(error, DBAPIError):
-        return error.orig and (error.orig.__cause__ or error.orig)
-    return error
+def constraint_of(error: DatabaseError) -> str:
+    """Return the name of the constraint that was violated, `unnamed` when there is none."""
+    return str(getattr(_cause(error), "constraint_name", None) or "unnamed")
+
+
+def _cause(error: DatabaseError) -> BaseException:
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return error
+    return error.orig.__cause__ or error.orig

@@ -78,7 +78,11 @@ class Subject(Table, table=True):
 
 
 class Delivery(Due, table=True):
-    """One reaction owed to one event. Reactions of a lane see a subject's facts in order."""
+    """One reaction owed to one event.
+
+    Reactions of a lane see a subject's facts in order; one that comes `after_others` waits until
+    every other reaction to its event was tried.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -99,6 +103,7 @@ class Delivery(Due, table=True):
     lane: str
     subject_id: UUID
     sequence: int
+    after_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ def on(event: type[E], *reactions: Reaction[E]) -> list[Subscription]:
 
 
 def on_every(*reactions: Callable[[AsyncSession, EventRow], Awaitable[None]]) -> list[Subscription]:
-    """Declare reactions to every fact; they receive the stored row."""
+    """Declare reactions to every fact, after all others; they receive the stored row."""
     return [Subscription(None, reaction) for reaction in reactions]
 
 
@@ -183,10 +188,10 @@ WITH noted AS (
     RETURNING id, subject_id, sequence
 )
 INSERT INTO delivery (
-    id, event_id, subscriber, lane, subject_id, sequence, status, attempts, next_at)
-SELECT owed.id, event_id, subscriber, lane, subject_id, sequence, 'due', 0, now()
+    id, event_id, subscriber, lane, subject_id, sequence, after_others, status, attempts, next_at)
+SELECT owed.id, event_id, subscriber, lane, subject_id, sequence, after_others, 'due', 0, now()
 FROM jsonb_to_recordset(CAST(:deliveries AS jsonb)) AS owed (
-    id uuid, event_id uuid, subscriber text, lane text)
+    id uuid, event_id uuid, subscriber text, lane text, after_others bool)
 JOIN stored ON stored.id = event_id
 """)
 
@@ -221,7 +226,13 @@ def woken(session: AsyncSession) -> list[tuple[str, UUID]]:
 
 def _owed(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"id": ids.new(), "event_id": row["id"], "subscriber": one.name, "lane": one.lane}
+        {
+            "id": ids.new(),
+            "event_id": row["id"],
+            "subscriber": one.name,
+            "lane": one.lane,
+            "after_others": one.event is None,
+        }
         for one in _subscriptions
         if one.event is None or one.event.name == row["name"]
     ]

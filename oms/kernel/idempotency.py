@@ -20,6 +20,7 @@ from oms.kernel.tables import Table, recorded_at
 
 KEPT = timedelta(days=7)
 MAX_KEY = 255
+TAKEN = "pk_idempotency_answer"
 
 
 class IdempotencyKeyMissing(Malformed):
@@ -119,6 +120,11 @@ async def keep(
         headers=headers,
         body=body,
     )
+
+
+def answered_meanwhile(error: db.DatabaseError) -> bool:
+    """Tell whether the key got its answer between our look at it and ours: it can be replayed."""
+    return db.constraint_of(error) == TAKEN
 
 
 async def keep_refusal(

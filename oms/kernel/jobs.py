@@ -12,10 +12,10 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import Index, or_, select, text
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, col
+from sqlmodel import Field
 
 from oms.kernel import actors, clock, db, due, ids
 from oms.kernel.due import BACKOFF_SECONDS, Due, DueState
@@ -108,44 +108,59 @@ async def schedule() -> None:
 
 async def run(job_id: UUID) -> None:
     """Lease the job, do it, and note how it went."""
+    now = clock.now()
     async with db.transaction() as session:
-        row = await _claim(session, job_id)
-        if row is None:
-            return
-        row.lease_until = clock.now() + LEASE
+        leased = await _LEASE.rows(session, id=job_id, now=now, lease_until=now + LEASE)
+    for job in leased:
+        await _run(job_id, job["name"], job["arguments"])
+
+
+_LEASE = Statement("""
+UPDATE job SET lease_until = :lease_until
+WHERE id = (
+    SELECT id FROM job
+    WHERE id = :id AND status = 'due' AND next_at <= :now
+        AND (lease_until IS NULL OR lease_until < :now)
+    FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING name, arguments
+""")
+
+_FINISH = Statement("""
+UPDATE job SET status = 'done', done_at = :now, lease_until = NULL
+WHERE id = :id AND status = 'due'
+""")
+
+_REPEAT = Statement("""
+UPDATE job SET next_at = :next_at, lease_until = NULL, attempts = 0
+WHERE id = :id AND status = 'due'
+""")
+
+
+async def _run(job_id: UUID, name: str, arguments: dict[str, str]) -> None:
     try:
         with actors.acting(actors.SYSTEM):
-            await _known[row.name].run(**row.arguments)
+            await _known[name].run(**arguments)
     except Exception as error:  # noqa: BLE001 -- noted in the row, retried, then parked
-        log.warning("job.failed", job=row.name, job_id=str(job_id), error=type(error).__name__)
-        reason = f"{type(error).__name__}: {error}"
-        await _note(job_id, reason=reason, again=not isinstance(error, Malformed))
+        log.warning("job.failed", job=name, job_id=str(job_id), error=type(error).__name__)
+        await _note_failure(job_id, error)
     else:
-        await _note(job_id, reason=None)
+        await _note_success(job_id, _known[name].every)
 
 
-async def _claim(session: AsyncSession, job_id: UUID) -> JobRow | None:
-    now = clock.now()
-    return await session.scalar(
-        select(JobRow)
-        .where(col(JobRow.id) == job_id, col(JobRow.status) == DueState.DUE)
-        .where(col(JobRow.next_at) <= now)
-        .where(or_(col(JobRow.lease_until).is_(None), col(JobRow.lease_until) < now))
-        .with_for_update(skip_locked=True)
-    )
-
-
-async def _note(job_id: UUID, *, reason: str | None, again: bool = True) -> None:
-    """Write down the end of a run; what cannot be understood now never will be (`again`)."""
+async def _note_success(job_id: UUID, every: timedelta | None) -> None:
     now = clock.now()
     async with db.transaction() as session:
-        row = await session.get_one(JobRow, job_id, with_for_update=True)
-        if row.status is not DueState.DUE:
-            return
-        step = _known.get(row.name)
-        if reason is not None:
-            due.failed(row, reason=reason, now=now, schedule=BACKOFF_SECONDS if again else ())
-        elif step is not None and step.every is not None:
-            row.next_at, row.lease_until, row.attempts = now + step.every, None, 0
+        if every is None:
+            await _FINISH.rows(session, id=job_id, now=now)
         else:
-            due.finished(row, now=now)
+            await _REPEAT.rows(session, id=job_id, next_at=now + every)
+
+
+async def _note_failure(job_id: UUID, error: Exception) -> None:
+    """Try again later; what cannot be understood now never will be, and is parked at once."""
+    schedule = () if isinstance(error, Malformed) else BACKOFF_SECONDS
+    async with db.transaction() as session:
+        row = await session.get_one(JobRow, job_id, with_for_update=True)
+        if row.status is DueState.DUE:
+            reason = f"{type(error).__name__}: {error}"
+            due.failed(row, reason=reason, now=clock.now(), schedule=schedule)

@@ -30,7 +30,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {
-    "delivery": Kind(Delivery, deliveries.run, deliveries.first_of_lane),
+    "delivery": Kind(Delivery, deliveries.run, deliveries.free),
     "job": Kind(JobRow, jobs.run),
 }
 

@@ -12,13 +12,12 @@ from inventory import queries as stock
 from inventory.commitments import Promise
 from inventory.movements import OutOfStock
 from inventory.queries import Candidates
-from oms.kernel import events
+from oms.kernel import db, events
+from oms.kernel.db import Busy
 from oms.kernel.errors import Conflict, Rejected
 from oms.orders.events import OrderRouted
 from oms.routing import decisions, sourcing
 from oms.routing.sourcing import Place, Source, Sourcing
-
-TRIES = 3
 
 
 class UnknownSkus(Rejected):
@@ -72,39 +71,34 @@ class Allocation:
     sourcing: Sourcing
     names: Mapping[str, str]
 
-    def units_of(self, line_id: UUID) -> int:
-        """Return how many units of a line are promised."""
-        return sum(one.quantity for one in self.promises if one.claimant_id == line_id)
+    @property
+    def units(self) -> Counter[UUID]:
+        """Return how many units of each line are promised."""
+        units: Counter[UUID] = Counter()
+        for one in self.promises:
+            units[one.claimant_id] += one.quantity
+        return units
 
 
 async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Allocation:
     """Choose locations and promise their stock; `partly` leaves out what nobody has.
 
     The choice is made without locks and the promise judges it under them. When somebody was
-    faster the choice is made again, the last time with the levels held. Raises UnknownSkus, and
-    Shortfall naming every shortage when not everything is there and `partly` is false.
+    faster the whole transaction must begin anew, as it holds locks out of order by then: Busy.
+    Work that did waits in line first, and so does `partly`, which has promises to keep.
+    Raises UnknownSkus, and Shortfall naming every shortage when not everything is there.
     """
     demand = task.demand
-    for attempt in range(1, TRIES + 1):
-        if attempt == TRIES:
-            await stock.hold_levels(session, skus=sorted(demand))
-        found = await stock.candidates(session, skus=sorted(demand), channel_id=task.channel_id)
-        if unknown := sorted(set(demand) - set(found.items)):
-            raise UnknownSkus(unknown)
-        choice = sourcing.source(demand, _sources(found, task), task.destination)
-        if choice.missing and not partly:
-            raise _shortfall(demand, choice.missing)
-        promises = _promises(task.wanted, choice)
-        try:
-            if promises:
-                await commitments.make(session, promises=promises, reference=task.reference)
-        except OutOfStock:
-            if attempt == TRIES:
-                raise
-            continue
-        names = {sku: item.name for sku, item in found.items.items()}
-        return Allocation(promises, choice, names)
-    raise AssertionError  # the loop returns or raises
+    if partly or db.restarted(session):
+        await stock.hold_levels(session, skus=sorted(demand))
+    found = await stock.candidates(session, skus=sorted(demand), channel_id=task.channel_id)
+    choice = sourcing.source(demand, _sources(found, task), task.destination)
+    if not partly:
+        _demand_all(demand, found, choice)
+    promises = _promises(task.wanted, choice)
+    if promises:
+        await _promise(session, promises, task.reference, leaving=found.buffer)
+    return Allocation(promises, choice, {sku: item.name for sku, item in found.items.items()})
 
 
 async def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
@@ -142,24 +136,39 @@ def _sources(found: Candidates, task: Task) -> list[Source]:
     ]
 
 
+def _demand_all(demand: Mapping[str, int], found: Candidates, choice: Sourcing) -> None:
+    if unknown := sorted(demand.keys() - found.items.keys()):
+        raise UnknownSkus(unknown)
+    if choice.missing:
+        raise Shortfall(
+            [
+                {"sku": sku, "wanted": demand[sku], "available": demand[sku] - short}
+                for sku, short in sorted(choice.missing.items())
+            ]
+        )
+
+
 def _promises(wanted: Sequence[Wanted], choice: Sourcing) -> list[Promise]:
     """Hand the picked units to the lines that want them, first line first."""
-    left = {one.line_id: one.quantity for one in wanted}
+    lines: dict[str, list[Wanted]] = {}
+    for line in wanted:
+        lines.setdefault(line.sku, []).append(line)
+    left = {line.line_id: line.quantity for line in wanted}
     promises = []
     for pick in choice.picks:
         units = pick.quantity
-        for line in wanted:
-            if line.sku == pick.sku and (taken := min(units, left[line.line_id])):
+        for line in lines[pick.sku]:
+            if taken := min(units, left[line.line_id]):
                 promises.append(Promise(line.line_id, line.sku, pick.location_id, taken))
                 left[line.line_id] -= taken
                 units -= taken
     return promises
 
 
-def _shortfall(demand: Mapping[str, int], missing: Mapping[str, int]) -> Shortfall:
-    return Shortfall(
-        [
-            {"sku": sku, "wanted": demand[sku], "available": demand[sku] - short}
-            for sku, short in sorted(missing.items())
-        ]
-    )
+async def _promise(
+    session: AsyncSession, promises: Sequence[Promise], reference: str, *, leaving: int
+) -> None:
+    try:
+        await commitments.make(session, promises=promises, reference=reference, leaving=leaving)
+    except OutOfStock:
+        raise Busy("overtaken") from None

@@ -9,7 +9,7 @@ from inventory import commitments
 from inventory import queries as stock
 from oms.kernel import events
 from oms.kernel.errors import Conflict
-from oms.orders import progress, queries
+from oms.orders import charges, progress, queries
 from oms.orders.events import LineUnits, OrderCancelled
 from oms.orders.models import Order
 from oms.orders.progress import UnitMove
@@ -37,7 +37,7 @@ async def cancel(
 ) -> Order:
     """Cancel every unit that has not shipped; the whole order when nothing has.
 
-    Stock is free again and the money of a whole order goes back. Raises UnknownOrder,
+    Stock is free again and the money of what is cancelled is let go. Raises UnknownOrder,
     OrderChanged, NothingToCancel, and WorkStarted when a location is already at work.
     """
     order = await queries.lock(session, order_id=order_id, channel_id=channel_id, version=version)
@@ -60,8 +60,10 @@ async def _cancel(session: AsyncSession, order: Order, reason: CancelReason) -> 
         for counter in WAITING
         if (units := getattr(line, counter))
     ]
-    for one in await work.cancel_of_order(session, order_id=order.id):
-        moves.append(UnitMove(one.order_line_id, "in_work", "cancelled", one.quantity))
+    moves += [
+        UnitMove(one.order_line_id, "in_work", "cancelled", one.quantity)
+        for one in await work.cancel_of_order(session, order_id=order.id)
+    ]
     if not moves:
         raise NothingToCancel(order.id, order.status.value)
     promises = await stock.promised(session, claimants=[line.id for line in lines])
@@ -79,6 +81,9 @@ async def _cancel(session: AsyncSession, order: Order, reason: CancelReason) -> 
         ORDER.move(order, "cancel")
         order.cancel_reason = reason.value
         await voids.close(session, order_id=order.id, reason=f"order cancelled: {reason}")
+    else:
+        await charges.let_go(session, order_id=order.id)
+        await progress.follow_money(session, order=order)
     _tell(session, order, whole=whole, reason=reason, cancelled=cancelled)
 
 

@@ -1,44 +1,34 @@
-"""Charging what has shipped, to the unit."""
+"""Charging what has shipped, to the unit, and letting go of what never will."""
 
+from collections import Counter
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from fulfillment.events import ShipmentShipped
-from oms.kernel import money
-from oms.orders import queries
-from oms.payments import captures
-
-_TAKE = text("""
-UPDATE order_line AS line SET charged = line.charged + parcel.quantity
-FROM jsonb_to_recordset(CAST(:parcel AS jsonb)) AS parcel (order_line_id uuid, quantity int)
-WHERE line.id = parcel.order_line_id
-RETURNING line.ordered, line.charged - parcel.quantity AS first, parcel.quantity,
-    line.goods_amount, line.discount_amount, line.shipping_amount, line.tax_amount
-""")
+from oms.orders import queries, totals
+from oms.payments import captures, voids
 
 
 async def capture_shipped(session: AsyncSession, event: ShipmentShipped) -> None:
     """Capture what the units of a parcel cost, with their shares of discount, shipping and tax."""
     await queries.lock(session, order_id=event.order_id)
-    parcel = [{"order_line_id": one.order_line_id, "quantity": one.quantity} for one in event.lines]
-    rows = await session.execute(_TAKE, {"parcel": msgspec.json.encode(parcel).decode()})
-    amount = sum(
-        sign * money.of_units(total, units=row.ordered, first=row.first, count=row.quantity)
-        for row in rows
-        for sign, total in (
-            (1, row.goods_amount),
-            (-1, row.discount_amount),
-            (1, row.shipping_amount),
-            (1, row.tax_amount),
-        )
-    )
+    parcel: Counter[UUID] = Counter()
+    for one in event.lines:
+        parcel[one.order_line_id] += one.quantity
+    amount = 0
+    for line in await queries.lines(session, order_id=event.order_id):
+        amount += totals.of_units(line, first=line.charged, count=parcel[line.id])
+        line.charged += parcel[line.id]
     if amount:
-        cause = _cause(event.shipment_id)
+        cause = f"shipment:{event.shipment_id}"
         await captures.capture(session, order_id=event.order_id, amount=amount, cause=cause)
+    await let_go(session, order_id=event.order_id)
 
 
-def _cause(shipment_id: UUID) -> str:
-    return f"shipment:{shipment_id}"
+async def let_go(session: AsyncSession, *, order_id: UUID) -> None:
+    """Void what cancelled units of a locked order would have cost, once all others are charged."""
+    lines = await queries.lines(session, order_id=order_id)
+    all_charged = all(line.charged == line.ordered - line.cancelled for line in lines)
+    if all_charged and any(line.cancelled for line in lines):
+        await voids.let_go(session, order_id=order_id)

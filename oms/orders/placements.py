@@ -16,7 +16,7 @@ from oms.kernel.errors import Conflict, Rejected
 from oms.kernel.statements import Statement
 from oms.kernel.tables import untracked
 from oms.orders import allocations, totals
-from oms.orders.allocations import Allocation, Task, Wanted
+from oms.orders.allocations import Allocation, Shortfall, Task, UnknownSkus, Wanted
 from oms.orders.events import LineUnits, OrderPlaced
 from oms.orders.models import Order, OrderLine
 from oms.orders.totals import Charges, Priced, Shares
@@ -109,12 +109,22 @@ async def place(session: AsyncSession, *, new: NewOrder) -> Placed:
         ],
         destination=new.destination,
     )
-    made = await allocations.allocate(session, task=task, partly=False)
+    made = await _allocated(session, new, task)
     placed = await _write(session, new, task, shares, made)
     await _expect_payment(session, placed.order, new)
     _tell(session, placed)
     await allocations.decide(session, task=task, made=made)
     return placed
+
+
+async def _allocated(session: AsyncSession, new: NewOrder, task: Task) -> Allocation:
+    """Promise the stock. What is short may be what this very order took when it was sent before."""
+    try:
+        return await allocations.allocate(session, task=task, partly=False)
+    except (Shortfall, UnknownSkus):
+        if earlier := await _earlier(session, new):
+            raise OrderExists(new.external_id, earlier) from None
+        raise
 
 
 _WRITE = Statement("""
@@ -157,18 +167,17 @@ async def _write(
         order=msgspec.json.encode(vars(order)).decode(),
         lines=msgspec.json.encode([vars(line) for line in lines]).decode(),
     )
-    if not written:
-        raise OrderExists(new.external_id, await _earlier(session, new))
+    if not written and (earlier := await _earlier(session, new)):
+        raise OrderExists(new.external_id, earlier)
     return Placed(untracked(Order, **{**vars(order), **written[0]}), lines)
 
 
-async def _earlier(session: AsyncSession, new: NewOrder) -> UUID:
-    found = await session.scalar(
+async def _earlier(session: AsyncSession, new: NewOrder) -> UUID | None:
+    return await session.scalar(
         select(col(Order.id)).where(
             col(Order.channel_id) == new.channel_id, col(Order.external_id) == new.external_id
         )
     )
-    return found or UUID(int=0)
 
 
 def _order(new: NewOrder, order_id: UUID, shares: Sequence[Shares]) -> Order:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fulfillment.events import ShipmentDelivered, ShipmentShipped
 from oms.kernel import clock
 from oms.kernel.statements import Statement
-from oms.orders import queries
+from oms.orders import queries, totals
 from oms.orders.models import Order
 from oms.orders.states import MoneyStatus
 from oms.payments import queries as payments
@@ -93,19 +93,25 @@ async def money_moved(session: AsyncSession, event: MoneyMoved) -> None:
     if event.order_id is None:
         return
     order = await queries.lock(session, order_id=event.order_id)
+    await follow_money(session, order=order)
+
+
+async def follow_money(session: AsyncSession, *, order: Order) -> None:
+    """Derive the payment status of a locked order anew."""
+    payable = totals.payable(await queries.lines(session, order_id=order.id))
     found = await payments.of_order(session, order_id=order.id)
-    order.payment_status, order.changed_at = money_status(order, found), clock.now()
+    order.payment_status, order.changed_at = money_status(payable, found), clock.now()
 
 
-def money_status(order: Order, found: Sequence[Payment]) -> MoneyStatus:
-    """Derive where the money of an order is from the counters of its payments."""
+def money_status(payable: int, found: Sequence[Payment]) -> MoneyStatus:
+    """Derive where the money of an order is from what it costs and its payments' counters."""
     captured = sum(payment.captured for payment in found)
     refunded = sum(payment.refunded for payment in found)
     if captured:
         if refunded:
             whole = refunded == captured
             return MoneyStatus.REFUNDED if whole else MoneyStatus.PARTIALLY_REFUNDED
-        whole = captured >= order.total_amount
+        whole = captured >= payable
         return MoneyStatus.PAID if whole else MoneyStatus.PARTIALLY_PAID
     states = {payment.status for payment in found}
     for state, shown in (

@@ -11,6 +11,7 @@ from fulfillment.models import FulfillmentOrder
 from fulfillment.states import RejectReason
 from fulfillment.work import WorkLine
 from inventory import commitments, movements
+from inventory import queries as stock
 from inventory.commitments import Promise
 from inventory.models import Reason
 from inventory.movements import Change
@@ -38,6 +39,7 @@ async def reject(
     rejected = await work.reject_lines(
         session, work_id=work_id, lines=lines, reason=reason, version=version
     )
+    await stock.hold_levels(session, skus=sorted({line.sku for line in rejected}))
     reference = f"fulfillment_order:{work_id}"
     await commitments.release(
         session,

@@ -53,10 +53,11 @@ async def reroute(
         excluded=await decisions.exclusions(session, order_id=order.id),
     )
     made = await allocations.allocate(session, task=task, partly=True)
+    promised = made.units
     waiting = [
         LineUnits(line_id=one.line_id, sku=one.sku, quantity=rest)
         for one in wanted
-        if (rest := one.quantity - made.units_of(one.line_id))
+        if (rest := one.quantity - promised[one.line_id])
     ]
     moves = [UnitMove(one.claimant_id, counter, "allocated", one.quantity) for one in made.promises]
     if counter != "backordered":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from oms.kernel import money
 from oms.kernel.errors import Rejected
+from oms.orders.models import OrderLine
 
 
 class TotalsDisagree(Rejected):
@@ -22,9 +23,16 @@ class TotalsDisagree(Rejected):
 class DiscountTooLarge(Rejected):
     """A discount is larger than what it is taken off."""
 
-    line: int
+    pointer: str
     discount: int
     goods: int
+
+
+class AmountTooLarge(Rejected):
+    """A line costs more than any amount may be."""
+
+    pointer: str
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -70,14 +78,14 @@ def spread(lines: Sequence[Priced], charges: Charges) -> list[Shares]:
     """Check that the order adds up and give every line its exact share.
 
     The order's discount follows the goods, its shipping and tax what is left after discounts, all
-    by largest remainder: the shares sum to the whole. Raises TotalsDisagree, DiscountTooLarge.
+    by largest remainder: the shares sum to the whole. Raises TotalsDisagree, DiscountTooLarge,
+    AmountTooLarge.
     """
     for number, line in enumerate(lines):
-        if line.discount > line.goods:
-            raise DiscountTooLarge(number, line.discount, line.goods)
+        _demand_sane(line, f"/lines/{number}")
     net = [line.goods - line.discount for line in lines]
     if charges.discount > sum(net):
-        raise DiscountTooLarge(-1, charges.discount, sum(net))
+        raise DiscountTooLarge("/discount", charges.discount, sum(net))
     _demand_equal(lines, charges)
     discounts = money.split(charges.discount, net)
     weights = [left - taken for left, taken in zip(net, discounts, strict=True)]
@@ -86,6 +94,32 @@ def spread(lines: Sequence[Priced], charges: Charges) -> list[Shares]:
         Shares(line.goods, line.discount + discount, shipping, tax)
         for line, discount, shipping, tax in zip(lines, discounts, shippings, taxes, strict=True)
     ]
+
+
+def of_units(line: OrderLine, *, first: int, count: int) -> int:
+    """Return what `count` units of a line cost all in all, from unit `first` (from 0) on."""
+    amounts = (
+        (1, line.goods_amount),
+        (-1, line.discount_amount),
+        (1, line.shipping_amount),
+        (1, line.tax_amount),
+    )
+    return sum(
+        sign * money.of_units(total, units=line.ordered, first=first, count=count)
+        for sign, total in amounts
+    )
+
+
+def payable(lines: Sequence[OrderLine]) -> int:
+    """Return what an order costs without its cancelled units, which are the last of each line."""
+    return sum(of_units(line, first=0, count=line.ordered - line.cancelled) for line in lines)
+
+
+def _demand_sane(line: Priced, pointer: str) -> None:
+    if line.goods > money.MAX_AMOUNT:
+        raise AmountTooLarge(pointer, money.MAX_AMOUNT)
+    if line.discount > line.goods:
+        raise DiscountTooLarge(f"{pointer}/discount", line.discount, line.goods)
 
 
 def _demand_equal(lines: Sequence[Priced], charges: Charges) -> None:

@@ -27,10 +27,11 @@ class Book:
 
     @property
     def capturable(self) -> int:
-        """Return what may still be captured, less what was already asked for."""
-        if self.payment.status in ENDED or self.closing:
+        """Return what may still be captured, less what was already asked for or let go of."""
+        if self.payment.status in ENDED:
             return 0
-        return self.authorisable - self.payment.captured - self.in_flight(K.CAPTURE)
+        left = self.authorisable - self.payment.captured - self.in_flight(K.CAPTURE)
+        return max(left - self._let_go, 0)
 
     @property
     def paid(self) -> int:
@@ -46,9 +47,14 @@ class Book:
     @property
     def closing(self) -> bool:
         """Tell whether the gateway was asked to let go of what is not captured."""
-        return any(
-            one.kind is K.VOID and one.status is not OperationStatus.FAILED
+        return self._let_go > 0
+
+    @property
+    def _let_go(self) -> int:
+        return sum(
+            one.amount
             for one in self.operations
+            if one.kind is K.VOID and one.status is not OperationStatus.FAILED
         )
 
     def operation(self, operation_id: UUID) -> PaymentOperation:

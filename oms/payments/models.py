@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -50,6 +50,12 @@ class PaymentOperation(Table, table=True):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         Index("ix_payment_operation_payment", "payment_id"),
+        Index("ix_payment_operation_refund", "refund_id"),
+        Index(
+            "ix_payment_operation_pending",
+            "requested_at",
+            postgresql_where=text("status = 'pending'"),
+        ),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)

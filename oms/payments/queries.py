@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -77,11 +77,14 @@ async def refund_operations(
 
 async def silent(session: AsyncSession, *, before: datetime, limit: int) -> list[PaymentOperation]:
     """Return what was asked before a moment and still waits for its webhook, oldest first."""
+    pending = literal(
+        OperationStatus.PENDING.value, String(), literal_execute=True
+    )  # for the index
     found = await session.scalars(
         select(PaymentOperation)
-        .where(col(PaymentOperation.status) == OperationStatus.PENDING)
+        .where(col(PaymentOperation.status) == pending)
         .where(col(PaymentOperation.requested_at) < before)
-        .order_by(col(PaymentOperation.id))
+        .order_by(col(PaymentOperation.requested_at))
         .limit(limit)
     )
     return list(found)

@@ -35,11 +35,20 @@ async def close(session: AsyncSession, *, order_id: UUID, reason: str) -> None:
         )
 
 
+async def let_go(session: AsyncSession, *, order_id: UUID) -> None:
+    """Void what nobody will capture, when an order got smaller and all the rest is charged.
+
+    Captures under way are waited for, and nothing captured goes back.
+    """
+    for book in await queries.lock_order(session, order_id=order_id):
+        if book.capturable > 0:
+            await _ask(session, book, book.capturable)
+
+
 async def _void(session: AsyncSession, book: Book) -> None:
     payment, left = book.payment, book.authorisable - book.payment.captured
     if left > 0:
-        cause = f"void:{payment.id}:{len(book.operations)}"
-        await operations.request(session, book, kind=OperationKind.VOID, amount=left, cause=cause)
+        await _ask(session, book, left)
     if payment.status is PaymentStatus.PENDING or payment.amount == 0:
         PAYMENT.move(payment, "void")
         fact = PaymentVoided(
@@ -49,3 +58,8 @@ async def _void(session: AsyncSession, book: Book) -> None:
             currency=payment.currency,
         )
         events.record(session, fact, about=payment.order_id, channel_id=payment.channel_id)
+
+
+async def _ask(session: AsyncSession, book: Book, amount: int) -> None:
+    cause = f"void:{book.payment.id}:{len(book.operations)}"
+    await operations.request(session, book, kind=OperationKind.VOID, amount=amount, cause=cause)

@@ -21,9 +21,7 @@ VALUES (:id, :order_id, :cause, :rule, :version, :cost, :parcels,
 """)
 
 
-async def record(
-    session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing
-) -> UUID:
+async def record(session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing) -> UUID:
     """Store what was decided, from which candidates and why; returns the decision's id."""
     decision_id = ids.new()
     await _RECORD.rows(

@@ -1,22 +1,24 @@
 """Least cost over distance and splits: which locations ship an order's goods.
 
 Every parcel costs a fixed amount plus one point per kilometre; the cheapest set of locations
-that together have the goods wins. The search is exact up to a bound on its steps and then keeps
-the best set found; the record says which of the two it was.
+that together have the goods wins (covers.py). The search is exact up to a budget of work and
+then keeps the best set found; the record says which of the two it was.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
+from oms.routing import covers
+
 RULE = "least_cost"
-VERSION = 1
+VERSION = 2
 PARCEL_POINTS = 600
 UNKNOWN_KM = 500
 EARTH_KM = 6371
-MAX_STEPS = 5_000
 
 
 class Verdict(StrEnum):
@@ -39,17 +41,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Source:
-    """A location that might ship: what it has of the goods wanted."""
+    """A location that might ship: what it has, and the SKUs it rejected for this order."""
 
     id: UUID
     code: str
     place: Place
     has: Mapping[str, int]
     excluded: frozenset[str] = frozenset()
-
-    def offers(self, sku: str) -> int:
-        """Return how many units of a SKU may be asked of it."""
-        return 0 if sku in self.excluded else self.has.get(sku, 0)
 
 
 @dataclass(frozen=True)
@@ -77,111 +75,90 @@ class Sourcing:
         return len({pick.location_id for pick in self.picks})
 
 
-def source(demand: Mapping[str, int], sources: list[Source], destination: Place) -> Sourcing:
+@dataclass(frozen=True)
+class Candidate:
+    """A source seen from one order: what it offers of the goods, how far away, for how much."""
+
+    source: Source
+    offer: Mapping[str, int]
+    distance_km: int | None
+
+    @property
+    def cost(self) -> int:
+        """Return what a parcel from here costs, in points."""
+        return PARCEL_POINTS + (UNKNOWN_KM if self.distance_km is None else self.distance_km)
+
+
+def source(demand: Mapping[str, int], sources: Sequence[Source], destination: Place) -> Sourcing:
     """Choose the cheapest set of locations; what nobody has is `missing`, never invented."""
-    costs = {one.id: _cost(one.place, destination) for one in sources}
-    ranked = sorted(sources, key=lambda one: (costs[one.id], one.code))
-    missing = {
-        sku: short
-        for sku, wanted in demand.items()
-        if (short := wanted - sum(one.offers(sku) for one in ranked)) > 0
+    ranked = sorted(
+        (_candidate(one, demand, destination) for one in sources),
+        key=lambda one: (one.cost, one.source.code),
+    )
+    supply = _supply(ranked)
+    missing = {sku: short for sku, count in demand.items() if (short := count - supply[sku]) > 0}
+    wanted = {sku: count - missing.get(sku, 0) for sku, count in demand.items() if supply[sku]}
+    cover = covers.cheapest(wanted, [one.offer for one in ranked], [one.cost for one in ranked])
+    chosen = [ranked[place] for place in cover.places]
+    places = frozenset(cover.places)
+    return Sourcing(
+        picks=_assign(wanted, chosen),
+        missing=missing,
+        cost=sum(one.cost for one in chosen),
+        exact=cover.exact,
+        candidates=[
+            _told(one, demand, Verdict.CHOSEN if place in places else _why_not(one, demand, wanted))
+            for place, one in enumerate(ranked)
+        ],
+    )
+
+
+def _candidate(one: Source, demand: Mapping[str, int], destination: Place) -> Candidate:
+    offer = {
+        sku: units
+        for sku in demand
+        if sku not in one.excluded and (units := one.has.get(sku, 0)) > 0
     }
-    wanted = {sku: count - missing.get(sku, 0) for sku, count in demand.items()}
-    search = _Search(ranked, costs)
-    search.run({sku: count for sku, count in wanted.items() if count}, [], 0)
-    picks = _assign(wanted, [ranked[index] for index in sorted(search.best)])
-    chosen = {pick.location_id for pick in picks}
-    told = [_told(one, demand, costs[one.id], destination, one.id in chosen) for one in ranked]
-    cost = sum(costs[location_id] for location_id in chosen)
-    return Sourcing(picks, missing, cost, search.steps <= MAX_STEPS, told)
+    return Candidate(one, offer, _km(one.place, destination))
 
 
-class _Search:
-    """Branch and bound over sets of locations, cheapest first."""
-
-    def __init__(self, ranked: list[Source], costs: Mapping[UUID, int]) -> None:
-        self.ranked = ranked
-        self.costs = [costs[one.id] for one in ranked]
-        self.cheapest = self.costs[0] if self.costs else 0
-        self.best: list[int] = []
-        self.best_cost: int | None = None
-        self.steps = 0
-
-    def run(self, left: Mapping[str, int], chosen: list[int], cost: int) -> None:
-        """Try every way to cover what is left, unless it cannot beat the best found."""
-        if not left:
-            if self.best_cost is None or cost < self.best_cost:
-                self.best, self.best_cost = chosen, cost
-            return
-        self.steps += 1
-        if self.steps > MAX_STEPS and self.best_cost is not None:
-            return
-        for index in self._branches(left, chosen):
-            total = cost + self.costs[index]
-            rest = _without(left, self.ranked[index])
-            if self._can_win(total + (self.cheapest if rest else 0)):
-                self.run(rest, [*chosen, index], total)
-
-    def _can_win(self, bound: int) -> bool:
-        return self.best_cost is None or bound < self.best_cost
-
-    def _branches(self, left: Mapping[str, int], chosen: list[int]) -> list[int]:
-        """Return the locations that have the rarest SKU, the ones covering most first."""
-        holders = {
-            sku: [
-                index
-                for index, one in enumerate(self.ranked)
-                if one.offers(sku) and index not in chosen
-            ]
-            for sku in left
-        }
-        rarest = min(holders.values(), key=len)
-        covers = {index: _covered(left, self.ranked[index]) for index in rarest}
-        return sorted(rarest, key=lambda index: (-covers[index], self.costs[index], index))
+def _supply(candidates: Sequence[Candidate]) -> Counter[str]:
+    supply: Counter[str] = Counter()
+    for one in candidates:
+        supply.update(one.offer)
+    return supply
 
 
-def _cost(place: Place, destination: Place) -> int:
-    distance = _km(place, destination)
-    return PARCEL_POINTS + (UNKNOWN_KM if distance is None else distance)
-
-
-def _covered(left: Mapping[str, int], one: Source) -> int:
-    return sum(min(count, one.offers(sku)) for sku, count in left.items())
-
-
-def _without(left: Mapping[str, int], one: Source) -> dict[str, int]:
-    rest = {sku: count - min(count, one.offers(sku)) for sku, count in left.items()}
-    return {sku: count for sku, count in rest.items() if count}
-
-
-def _assign(wanted: Mapping[str, int], chosen: list[Source]) -> list[Pick]:
+def _assign(wanted: Mapping[str, int], chosen: Sequence[Candidate]) -> list[Pick]:
+    """Take as much as possible from the nearest location, then from the next."""
     picks, left = [], dict(wanted)
     for one in chosen:
-        for sku, count in left.items():
-            if units := min(count, one.offers(sku)):
-                picks.append(Pick(one.id, sku, units))
-                left[sku] -= units
+        for sku, units in one.offer.items():
+            if taken := min(units, left.get(sku, 0)):
+                picks.append(Pick(one.source.id, sku, taken))
+                left[sku] -= taken
     return picks
 
 
-def _told(
-    one: Source, demand: Mapping[str, int], cost: int, destination: Place, chosen: bool  # noqa: FBT001 -- private, named at its only call
-) -> dict[str, object]:
-    units, wanted = _covered(demand, one), sum(demand.values())
-    if chosen:
-        verdict = Verdict.CHOSEN
-    elif units == 0:
-        verdict = Verdict.EXCLUDED if one.excluded & set(demand) else Verdict.NO_STOCK
-    else:
-        verdict = Verdict.DEARER if units == wanted else Verdict.PARTLY
+def _why_not(one: Candidate, demand: Mapping[str, int], wanted: Mapping[str, int]) -> Verdict:
+    """Say why a location was not chosen, measured by the goods that are there at all."""
+    if one.source.excluded & demand.keys():
+        return Verdict.EXCLUDED
+    if not one.offer:
+        return Verdict.NO_STOCK
+    whole = all(one.offer.get(sku, 0) >= count for sku, count in wanted.items())
+    return Verdict.DEARER if whole else Verdict.PARTLY
+
+
+def _told(one: Candidate, demand: Mapping[str, int], verdict: Verdict) -> dict[str, object]:
     return {
-        "location_id": str(one.id),
-        "code": one.code,
+        "location_id": str(one.source.id),
+        "code": one.source.code,
         "verdict": verdict.value,
-        "units": units,
-        "of": wanted,
-        "distance_km": _km(one.place, destination),
-        "cost": cost,
+        "units": sum(min(units, demand[sku]) for sku, units in one.offer.items()),
+        "of": sum(demand.values()),
+        "distance_km": one.distance_km,
+        "cost": one.cost,
     }
 
 

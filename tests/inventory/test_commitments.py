@@ -93,6 +93,20 @@ async def test_safety_stock_damage_and_quality_control_are_not_promised(session)
     assert (await level(session, "CUP", here))["committed"] == 2
 
 
+async def test_a_promise_leaves_the_buffer_of_its_channel_on_the_shelf(session):
+    cup = await shelf(session, units=5)
+    made = [Promise(LINE, "CUP", cup.location_id, 4)]
+
+    with pytest.raises(OutOfStock) as refusal:
+        await commitments.make(session, promises=made, reference="SO-1", leaving=2)
+    await commitments.make(session, promises=made, reference="SO-1", leaving=1)
+
+    assert refusal.value.shortages == [
+        {"sku": "CUP", "location_id": cup.location_id, "wanted": 4, "available": 3}
+    ]
+    assert await promises(session) == 4
+
+
 async def test_released_units_can_be_sold_again(session):
     cup = await shelf(session, units=5)
     here = cup.location_id

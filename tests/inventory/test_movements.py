@@ -144,7 +144,7 @@ async def test_no_changes_are_no_work(session):
 @pytest.mark.parametrize("statement", ["_APPLY", "_PROMISE", "_SETTLE"])
 async def test_levels_are_found_through_the_key_in_an_empty_database(session, statement):
     prepared: Statement = getattr(movements, statement)
-    values = {"changes": "[]", "claims": "[]", "actor": "x"}
+    values = {"changes": "[]", "claims": "[]", "actor": "x", "leaving": 0}
     explained = Statement(f"EXPLAIN {prepared.sql}")
     explained.names = prepared.names
 

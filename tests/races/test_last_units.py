@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 
+from sqlalchemy import text
+
 from inventory import checks as inventory_checks
 from inventory import commitments, movements
 from inventory.commitments import Promise
@@ -48,6 +50,17 @@ async def at_once(attempts, limit=BUYERS):
     return Counter(await asyncio.gather(*(one(attempt) for attempt in attempts)))
 
 
+async def until_somebody_waits():
+    """Wait until another transaction waits for a lock of ours."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with db.reading() as connection, asyncio.timeout(10):
+        while not await connection.scalar(waiting):  # noqa: ASYNC110 -- the database does not call back
+            await asyncio.sleep(0.01)
+
+
 async def assert_it_adds_up():
     async with db.transaction() as session:
         for check in inventory_checks.CHECKS:
@@ -58,7 +71,7 @@ async def test_160_tries_at_100_units_sell_exactly_100(database):
     [here] = await stocked("CUP", units=100)
 
     ended = await at_once(
-        tried(commitments.commit, Promise(ids.new(), "CUP", here, 1)) for _ in range(160)
+        tried(commitments.make, Promise(ids.new(), "CUP", here, 1)) for _ in range(160)
     )
 
     assert ended == {("done", 0): 100, ("out_of_stock", 1): 60}
@@ -76,7 +89,7 @@ async def test_orders_that_want_the_same_goods_in_another_order_do_not_deadlock(
     def basket():
         return [Promise(ids.new(), sku, at, 1) for sku, at in random.sample(levels, len(levels))]
 
-    ended = await at_once(tried(commitments.commit, *basket()) for _ in range(80))
+    ended = await at_once(tried(commitments.make, *basket()) for _ in range(80))
 
     assert ended == {("done", 0): 50, ("out_of_stock", 8): 30}
     await assert_it_adds_up()
@@ -85,7 +98,7 @@ async def test_orders_that_want_the_same_goods_in_another_order_do_not_deadlock(
 async def test_a_promise_is_given_back_once_however_many_ask(database):
     [here] = await stocked("CUP", units=9)
     bought = Promise(ids.new(), "CUP", here, 3)
-    await tried(commitments.commit, bought, Promise(ids.new(), "CUP", here, 6))
+    await tried(commitments.make, bought, Promise(ids.new(), "CUP", here, 6))
 
     ended = await at_once(
         tried(verb, bought) for verb in [commitments.release, commitments.ship] * 20
@@ -100,7 +113,7 @@ async def test_a_promise_is_given_back_once_however_many_ask(database):
 async def test_a_promise_given_back_in_parts_is_never_given_back_twice(database):
     [here] = await stocked("CUP", units=50)
     line = ids.new()
-    await tried(commitments.commit, Promise(line, "CUP", here, 50))
+    await tried(commitments.make, Promise(line, "CUP", here, 50))
 
     ended = await at_once(
         tried(commitments.release, Promise(line, "CUP", here, 1)) for _ in range(80)
@@ -109,6 +122,20 @@ async def test_a_promise_given_back_in_parts_is_never_given_back_twice(database)
     assert ended == {("done", 0): 50, ("not_promised", 1): 30}
     async with db.transaction() as session:
         assert await level(session, "CUP", here) == {"on_hand": 50}
+    await assert_it_adds_up()
+
+
+async def test_who_waits_for_units_that_come_back_gets_them(database):
+    [here] = await stocked("CUP", units=1)
+    bought = Promise(ids.new(), "CUP", here, 1)
+    await tried(commitments.make, bought)
+
+    async with db.transaction() as session:
+        await commitments.release(session, promises=[bought], reference="SO-1")
+        waiting = asyncio.create_task(tried(commitments.make, Promise(ids.new(), "CUP", here, 1)))
+        await until_somebody_waits()
+    assert await waiting == ("done", 0)
+
     await assert_it_adds_up()
 
 
@@ -144,7 +171,7 @@ async def test_counts_and_buyers_at_once_never_oversell(database):
         return "lost"
 
     async def buy():
-        return (await tried(commitments.commit, Promise(ids.new(), "CUP", here, 1)))[0]
+        return (await tried(commitments.make, Promise(ids.new(), "CUP", here, 1)))[0]
 
     ended = await at_once(attempt() for _ in range(50) for attempt in (lose, buy))
 
@@ -165,7 +192,7 @@ async def test_a_busy_day_in_any_order_adds_up(database):
         match random.randrange(4):
             case 0:
                 promise = Promise(ids.new(), sku, at, units)
-                if (await tried(commitments.commit, promise))[0] == "done":
+                if (await tried(commitments.make, promise))[0] == "done":
                     bought.append(promise)
             case 1 if bought:
                 await tried(commitments.release, bought.pop(random.randrange(len(bought))))

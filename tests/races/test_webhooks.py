@@ -8,7 +8,7 @@ from oms.kernel.due import DueState
 from oms.webhooks import messages, sending
 from oms.webhooks.models import WebhookMessage
 from tests.factories import webhook_endpoint, webhook_message
-from tests.oms.webhooks.conftest import Receiver, listening
+from tests.receiver import Receiver, listening
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from oms.cli.demo.shop import Shop
 
 AT_STORE_PER_MILLE = 600
 NOT_CAPTURED = "refund_exceeds_captured"
-TRIES = 30
+TRIES = 200
 PAUSE_SECONDS = 1.0
 
 # What inspection finds, and how often of a hundred times.

@@ -18,7 +18,9 @@ from oms.kernel import config
 from oms.kernel.config import settings
 
 HOST = "127.0.0.1"
-LOG = "server.log"
+PACE = {"OMS_LOG_LEVEL": "ERROR", "OMS_SWEEP_SECONDS": "0.5"}
+"""Without a broker the worker finds what is due by looking; here it looks often."""
+
 START_SECONDS = 60
 STOP_SECONDS = 40
 LOOK_SECONDS = 0.2
@@ -59,17 +61,26 @@ def fresh() -> Iterator[Path]:
 
 @asynccontextmanager
 async def open_for_business(directory: Path, *, port: int) -> AsyncIterator[str]:
-    """Run the server while the block runs; gives its address. Raises HouseFell."""
+    """Run API and worker while the block runs; gives the address. Raises HouseFell."""
     port = _free(port)
-    environment = {**os.environ, "OMS_HOST": HOST, "OMS_PORT": str(port)}
-    environment.setdefault("OMS_LOG_LEVEL", "WARNING")
-    with (directory / LOG).open("wb") as log:
+    os.environ.update(OMS_HOST=HOST, OMS_PORT=str(port))
+    config.settings.cache_clear()
+    url = f"http://{HOST}:{port}"
+    async with _process(directory, "worker"), _process(directory, "api") as api:
+        await _ready(api, url, directory)
+        yield url
+
+
+@asynccontextmanager
+async def _process(directory: Path, command: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `oms command` beside us, until the end of the block or its own."""
+    environment = {**PACE, **os.environ}
+    with (directory / f"{command}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "oms.cli.main", "serve", env=environment, stdout=log, stderr=log
+            sys.executable, "-m", "oms.cli.main", command, env=environment, stdout=log, stderr=log
         )
         try:
-            await _ready(process, f"http://{HOST}:{port}", directory)
-            yield f"http://{HOST}:{port}"
+            yield process
         finally:
             await _end(process)
 
@@ -96,7 +107,7 @@ async def _ready(process: asyncio.subprocess.Process, base_url: str, directory: 
             except httpx.TransportError:
                 pass
             await asyncio.sleep(LOOK_SECONDS)
-    raise HouseFell((directory / LOG).read_text(errors="replace")[-2000:])
+    raise HouseFell((directory / "api.log").read_text(errors="replace")[-2000:])
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -14,8 +14,8 @@ from oms.cli.demo import chances, network
 from oms.cli.demo.documents import CreditLine, Dataset, InvoiceLine
 from oms.cli.demo.network import Location, LocationKind
 
-# Beyond what the file needs: a tenth, and never less than one unit per location.
-MARGIN_PERCENT = 10
+# Beyond what the file needs: three fifths, and never less than one unit per location.
+MARGIN_PERCENT = 60
 MARGIN_UNITS = len(network.LOCATIONS)
 # Of a thousand skus that sell well so many open with only this share of what the file sells.
 SHORT_PER_MILLE = 8
@@ -69,14 +69,14 @@ class Spread:
     stores: int
 
 
-# Which share of the skus is spread in which way.
+# Which share of the skus is spread in which way: enough in each warehouse that seven orders in ten
+# leave in one parcel, and little in the stores.
 SPREADS: tuple[tuple[Spread, int], ...] = (
-    (Spread((60, 40), stores=0), 55),
-    (Spread((50, 30), stores=4), 25),
-    (Spread((55, 25), stores=6), 8),
-    (Spread((100, 0), stores=0), 7),
-    (Spread((0, 100), stores=0), 4),
-    (Spread((0, 0), stores=2), 1),
+    (Spread((50, 30), stores=6), 38),
+    (Spread((60, 40), stores=0), 30),
+    (Spread((52, 33), stores=4), 30),
+    (Spread((100, 0), stores=0), 1),
+    (Spread((0, 100), stores=0), 1),
 )
 
 

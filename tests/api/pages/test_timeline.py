@@ -48,9 +48,10 @@ def delivered(order_id):
     return ShipmentDelivered(order_id=order_id, shipment_id=ids.new(), place=place, lines=[])
 
 
-async def told(*lines):
+async def told(*lines, name="A cup"):
     async with db.transaction() as session:
         order, rows = await told_order(session, placed, delivered, lines=lines or [{}])
+        rows[0].name = name
         await told_parcel(session, order, rows[0], tracking_number="SB-4011-2233")
     return order
 
@@ -77,7 +78,7 @@ async def test_a_shopper_reads_their_order_in_their_language(client):
 
 
 async def test_nothing_that_people_wrote_becomes_markup(client):
-    order = await told({"name": "<img src=x onerror=alert(1)>"})
+    order = await told(name="<img src=x onerror=alert(1)>")
 
     page = await client.get(f"/t/{links.token(order.id)}")
 
@@ -155,7 +156,7 @@ async def serving():
     """Serve the application on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="error"))
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 -- uvicorn has no event to wait for
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"

@@ -4,10 +4,9 @@ import pytest
 from sqlalchemy import select, text
 
 from oms.journey import publishing
-from oms.journey.publishing import NotSettled
-from oms.kernel import actors, db, ids
+from oms.kernel import actors, clock, db, deliveries, due, ids
 from oms.kernel.actors import Actor, ActorKind
-from oms.kernel.events import EventRow
+from oms.kernel.events import Delivery, EventRow
 from oms.orders.events import OrderPlaced
 from oms.orders.queries import UnknownOrder
 from oms.webhooks.models import WebhookMessage
@@ -90,28 +89,40 @@ async def test_nobody_listening_costs_nothing(session):
         await publishing.payload(session, event=event)
 
 
-async def test_other_reactions_to_the_fact_come_first(session):
-    order, _ = await told_order(session, placed)
-    await webhook_endpoint(session)
-    event = await last_fact(session, order)
-
-    with pytest.raises(NotSettled):
-        await publishing.publish(session, event)
-
-    assert await messages(session) == []
+async def owed_deliveries():
+    async with db.transaction() as session:
+        rows = await session.scalars(select(Delivery).where(Delivery.status == "due"))
+        return {row.lane: row.id for row in rows}
 
 
-async def test_a_reaction_that_fails_does_not_keep_integrators_waiting(session):
-    order, _ = await told_order(session, placed)
-    await webhook_endpoint(session)
-    event = await last_fact(session, order)
-    await session.execute(
-        text("UPDATE delivery SET attempts = 1 WHERE lane <> 'oms.journey.publishing'")
-    )
+async def test_integrators_are_told_after_the_other_reactions(database):
+    async with db.transaction() as session:
+        await told_order(session, placed)
+        await webhook_endpoint(session)
+    owed = await owed_deliveries()
 
-    await publishing.publish(session, event)
+    await deliveries.run(owed["oms.journey.publishing"])
+    assert await owed_deliveries() == owed
 
-    assert len(await messages(session)) == 1
+    await deliveries.run(owed["oms.orders.releases"])
+    await deliveries.run(owed["oms.journey.publishing"])
+    assert await owed_deliveries() == {}
+    async with db.transaction() as session:
+        assert len(await messages(session)) == 1
+
+
+async def test_a_reaction_that_fails_does_not_keep_integrators_waiting(database):
+    async with db.transaction() as session:
+        await told_order(session, placed)
+        await webhook_endpoint(session)
+    owed = await owed_deliveries()
+    async with db.transaction() as session:
+        row = await session.get_one(Delivery, owed["oms.orders.releases"])
+        due.failed(row, reason="a bug", now=clock.now())
+
+    await deliveries.run(owed["oms.journey.publishing"])
+
+    assert set(await owed_deliveries()) == {"oms.orders.releases"}
 
 
 async def test_every_recorded_fact_is_published_by_the_workers(database):

@@ -19,14 +19,16 @@ from oms.payments.models import Refund
 ROUNDS = 30
 
 
-async def promise(token="tok_ok", *, amount=1000, order_id=None, gateway="sandbox"):
+async def promise(
+    token="tok_ok", *, amount=1000, order_id=None, channel_id=None, gateway="sandbox"
+):
     """Expect a payment and return its order."""
     order_id = order_id or ids.new()
     async with db.transaction() as session:
         await payments.expect(
             session,
             order_id=order_id,
-            channel_id=ids.new(),
+            channel_id=channel_id or ids.new(),
             currency="JPY",
             amount=amount,
             gateway=gateway,

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from oms.kernel import clock, db, ids, jobs
 from oms.kernel.due import DueState
@@ -27,16 +27,20 @@ async def test_a_promise_is_pending_until_the_gateway_answers(database):
 
 
 async def test_a_promise_costs_two_statements(session):
-    seen = []
+    seen, engine, order_id = [], db.engine().sync_engine, ids.new()
     connection = await (await session.connection()).get_raw_connection()
-    order_id = ids.new()
 
+    def see(connection, cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", see)
     with connection.driver_connection.query_logger(lambda record: seen.append(record.query)):
         await payments.expect(
             session, order_id=order_id, channel_id=ids.new(), token="tok_ok", **FACTS
         )
         await session.flush()
-        await asyncio.sleep(0)  # asyncpg tells its loggers a moment later
+        await asyncio.sleep(0)  # the driver tells its loggers a moment later
+    event.remove(engine, "before_cursor_execute", see)
 
     assert len([one for one in seen if "SAVEPOINT" not in one]) == 2
     assert [one.amount for one in await queries.of_order(session, order_id=order_id)] == [1980]

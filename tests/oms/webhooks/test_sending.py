@@ -14,7 +14,7 @@ from oms.webhooks.messages import Letter
 from oms.webhooks.models import WebhookEndpoint, WebhookMessage
 from tests.drain import drain
 from tests.factories import webhook_endpoint, webhook_message
-from tests.oms.webhooks.conftest import Receiver, listening
+from tests.receiver import Receiver, listening
 
 PAYLOAD = '{"type":"test.happened","data":{"shop":"東京"}}'.encode()
 

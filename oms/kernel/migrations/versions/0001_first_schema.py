@@ -453,7 +453,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("roles", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("location_ids", sa.ARRAY(sa.UUID()), nullable=True),
+        sa.Column("location_ids", sa.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column(
             "recorded_at",
@@ -623,6 +623,7 @@ def upgrade() -> None:
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("after_others", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(status = 'done') = (done_at is not null)", name=op.f("ck_delivery_done_has_time")
         ),
@@ -807,6 +808,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_payment_operation_payment", "payment_operation", ["payment_id"], unique=False
     )
+    op.create_index(
+        "ix_payment_operation_pending",
+        "payment_operation",
+        ["requested_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index("ix_payment_operation_refund", "payment_operation", ["refund_id"], unique=False)
     op.create_table(
         "return",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1305,6 +1314,12 @@ def downgrade() -> None:
     op.drop_table("stock_level")
     op.drop_index("ix_return_order", table_name="return")
     op.drop_table("return")
+    op.drop_index("ix_payment_operation_refund", table_name="payment_operation")
+    op.drop_index(
+        "ix_payment_operation_pending",
+        table_name="payment_operation",
+        postgresql_where=sa.text("status = 'pending'"),
+    )
     op.drop_index("ix_payment_operation_payment", table_name="payment_operation")
     op.drop_table("payment_operation")
     op.drop_table("order_line")
