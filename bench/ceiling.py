@@ -72,9 +72,10 @@ WITH line AS (
     VALUES ($12, $2, 1, 'order.placed', $11::jsonb, 'bench', $4, now()),
            ($13, $2, 2, 'order.routed', $11::jsonb, 'bench', $4, now())
 ), owed AS (
-    INSERT INTO delivery (id, event_id, subscriber, lane, subject_id, sequence, status, attempts,
-        next_at)
-    SELECT delivery.id, delivery.event_id, 'a reaction ' || delivery.id, 'a lane', $2, 1, 'due', 0, now()
+    INSERT INTO delivery (id, event_id, subscriber, lane, subject_id, sequence, after_others,
+        status, attempts, next_at)
+    SELECT delivery.id, delivery.event_id, 'a reaction ' || delivery.id, 'a lane', $2, 1, true,
+        'due', 0, now()
     FROM jsonb_to_recordset($15::jsonb) AS delivery (id uuid, event_id uuid)
 )
 INSERT INTO idempotency_answer (client, key, fingerprint, status_code, headers, body)

@@ -159,7 +159,6 @@ class Commitment(Table, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("claimant_id", "sku", "location_id"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        Index("ix_stock_commitment_level", "sku", "location_id"),
     )
 
     claimant_id: UUID

@@ -3,10 +3,11 @@
 import secrets
 import threading
 import time
+from random import Random
 from uuid import UUID
 
 _RANDOM_BITS = 74
-_SPARE = 2**32
+_steps = Random(secrets.randbits(64))  # noqa: S311 -- an id is no secret
 _lock = threading.Lock()
 _last = [0, 0]
 
@@ -22,7 +23,7 @@ def new() -> UUID:
         if milliseconds > _last[0]:
             _last[:] = [milliseconds, secrets.randbits(_RANDOM_BITS - 1)]
         else:
-            _last[1] += 1 + secrets.randbelow(_SPARE)
+            _last[1] += 1 + _steps.getrandbits(32)
         milliseconds, noise = _last
     value = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76
     value |= (noise >> 62) << 64 | 0b10 << 62 | (noise & (2**62 - 1))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from oms.kernel import events, ids, jobs
 from oms.kernel.errors import Rejected
 from oms.kernel.statements import Statement
+from oms.kernel.tables import untracked
 from oms.payments import gateways, tasks
 from oms.payments.events import PaymentAuthorised
 from oms.payments.models import Payment
@@ -60,7 +61,9 @@ async def expect(  # noqa: PLR0913 -- facts of one promise; a value would only r
         raise UnknownGateway(gateway, gateways.codes())
     if token is not None and CARD_NUMBER.fullmatch(token):
         raise CardNumberRefused
-    payment = Payment(
+    payment = untracked(
+        Payment,
+        id=ids.new(),
         order_id=order_id,
         channel_id=channel_id,
         currency=currency,
@@ -70,9 +73,9 @@ async def expect(  # noqa: PLR0913 -- facts of one promise; a value would only r
         token=token,
     )
     if amount == 0:
-        return _free(session, payment)
+        return _free(session, Payment(**vars(payment)))
     operation_id = ids.new()
-    await _EXPECT.rows(session, **payment.model_dump(), operation_id=operation_id)
+    await _EXPECT.rows(session, **vars(payment), operation_id=operation_id)
     await jobs.enqueue(
         session, tasks.ask, key=f"operation:{operation_id}", operation_id=operation_id
     )

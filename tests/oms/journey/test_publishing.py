@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from oms.journey import publishing
 from oms.kernel import actors, clock, db, deliveries, due, ids
@@ -25,10 +25,6 @@ async def last_fact(session, order):
     return (await session.scalars(query.order_by(EventRow.sequence.desc()))).first()
 
 
-async def settle(session):
-    await session.execute(text("UPDATE delivery SET status = 'done', done_at = now()"))
-
-
 async def messages(session):
     return (await session.scalars(select(WebhookMessage))).all()
 
@@ -37,7 +33,6 @@ async def test_an_integrator_gets_the_fact_and_the_whole_order(session):
     with actors.acting(Actor(ActorKind.CLIENT, "shop")):
         order, [line] = await told_order(session, placed)
     await webhook_endpoint(session, channel_id=order.channel_id, events=["order.placed"])
-    await settle(session)
     event = await last_fact(session, order)
 
     await publishing.publish(session, event)
@@ -67,7 +62,6 @@ async def test_an_integrator_gets_the_fact_and_the_whole_order(session):
 async def test_a_fact_about_no_order_comes_without_one(session):
     await webhook_endpoint(session)
     event = await event_row(session, Happened(number=7))
-    await settle(session)
 
     await publishing.publish(session, event)
 

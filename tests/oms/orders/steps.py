@@ -52,7 +52,9 @@ async def ship(session, row) -> ShipmentShipped:
         session, work_id=row.id, carrier="sandbox", tracking_number=number, now=clock.now()
     )
     rows = await facts(session, await queries.find(session, order_id=row.order_id))
-    return ShipmentShipped.model_validate([one for one in rows if one.name == "shipment.shipped"][-1].data)
+    return ShipmentShipped.model_validate(
+        [one for one in rows if one.name == "shipment.shipped"][-1].data
+    )
 
 
 def parcel(order, *units) -> ShipmentShipped:

@@ -151,7 +151,11 @@ async def test_who_was_overtaken_where_enough_is_left_need_not_begin_anew(databa
 async def test_who_begins_anew_waits_in_line_and_so_do_promises_already_given(database):
     async with db.transaction() as session:
         await sites(session, {"CUP": 5}, {"CUP": 5})
-    for restarted, partly, held in [(False, False, False), (True, False, True), (False, True, True)]:
+    for restarted, partly, held in [
+        (False, False, False),
+        (True, False, True),
+        (False, True, True),
+    ]:
         async with db.transaction() as session:
             if restarted:
                 await db.restart(session)

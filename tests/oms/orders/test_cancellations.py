@@ -233,9 +233,7 @@ async def test_a_cancelled_order_is_not_released_by_money_that_comes_late(sessio
     payment = await authorised(session, order)
     await cancel(session, order)
 
-    fact = PaymentAuthorised(
-        order_id=order.id, payment_id=payment.id, amount=200, currency="JPY"
-    )
+    fact = PaymentAuthorised(order_id=order.id, payment_id=payment.id, amount=200, currency="JPY")
     await releases.payment_authorised(session, fact)
 
     assert order.status is OrderStatus.CANCELLED

@@ -109,7 +109,11 @@ async def test_a_placed_order_tells_of_itself_first_and_of_its_route(session):
     order = await placed_order(session, ("CUP", 2, 1000))
 
     placed, routed = await facts(session, order)
-    assert (placed.name, placed.sequence, placed.channel_id) == ("order.placed", 1, order.channel_id)
+    assert (placed.name, placed.sequence, placed.channel_id) == (
+        "order.placed",
+        1,
+        order.channel_id,
+    )
     assert placed.data["total_amount"] == 2000
     assert [(line["sku"], line["quantity"]) for line in placed.data["lines"]] == [("CUP", 2)]
     assert routed.name == "order.routed"

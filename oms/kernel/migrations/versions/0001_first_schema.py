@@ -481,9 +481,6 @@ def upgrade() -> None:
             "claimant_id", "sku", "location_id", name=op.f("pk_stock_commitment")
         ),
     )
-    op.create_index(
-        "ix_stock_commitment_level", "stock_commitment", ["sku", "location_id"], unique=False
-    )
     op.create_table(
         "stock_movement",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1341,7 +1338,6 @@ def downgrade() -> None:
     op.drop_table("webhook_endpoint")
     op.drop_index("ix_stock_movement_level", table_name="stock_movement")
     op.drop_table("stock_movement")
-    op.drop_index("ix_stock_commitment_level", table_name="stock_commitment")
     op.drop_table("stock_commitment")
     op.drop_table("staff")
     op.drop_index(op.f("ix_sandbox_charge_reference"), table_name="sandbox_charge")
