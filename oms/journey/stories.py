@@ -182,6 +182,7 @@ async def _refunded(session: AsyncSession, order: OrderOut) -> Money | None:
 
 
 def _chapters(rows: Sequence[EventRow], language: Language) -> list[ChapterOut]:
+    """Tell in the order in which it happened: a late scan is told where it belongs."""
     return [
         ChapterOut(
             sequence=row.sequence,
@@ -190,7 +191,7 @@ def _chapters(rows: Sequence[EventRow], language: Language) -> list[ChapterOut]:
             occurred_at=row.occurred_at,
             text=text,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda one: (one.occurred_at, one.sequence))
         if (text := words.shopper(fact(row), language)) is not None
     ]
 

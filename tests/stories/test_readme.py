@@ -37,7 +37,6 @@ async def test_the_first_order_of_the_readme_is_told_to_its_end(database, monkey
             text=True,
             check=False,
         )
-        print(ran.stdout, ran.stderr)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         async with httpx.AsyncClient() as http:
             story = await http.get(ran.stdout.split()[-1])

@@ -1,12 +1,13 @@
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from fulfillment.events import ShipmentDelivered
+from fulfillment.events import ShipmentDelivered, ShipmentTracked
 from fulfillment.states import TrackingStatus
 from oms.journey import stories
 from oms.journey.languages import Language, Voice
-from oms.kernel import actors, clock, ids
+from oms.kernel import actors, clock, events, ids
 from oms.kernel.actors import Actor, ActorKind
 from oms.orders.events import OrderPlaced, OrderRouted
 from oms.orders.queries import UnknownOrder
@@ -83,6 +84,21 @@ async def test_a_shopper_sees_their_goods_parcels_money_and_what_concerns_them(s
         "Delivered (Kobe): 0 items.",
     ]
     assert story.refunded is None
+
+
+async def test_a_late_scan_is_told_where_it_belongs(session):
+    order, _ = await told_order(session, placed, delivered)
+    now = clock.now()
+    tracked = ShipmentTracked(
+        order_id=order.id, shipment_id=ids.new(), status=TrackingStatus.IN_TRANSIT, place=None
+    )
+    early = now - timedelta(days=1)
+    events.record(session, tracked, about=order.id, occurred_at=early)
+    await events.flush(session)
+
+    story = await stories.tell(session, order_id=order.id, voice=EN)
+
+    assert [one.sequence for one in story.entries] == [3, 1, 2]
 
 
 async def test_the_story_has_no_names_of_staff_and_no_address(session):
