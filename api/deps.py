@@ -22,14 +22,21 @@ Version = NamedDependency[int | None]
 AnyRequest = Request[Any, Any, Any]
 
 
-def caller(request: AnyRequest) -> Actor:
+def provide_caller(request: AnyRequest, session: Session) -> Actor:  # noqa: ARG001 -- see PROVIDED
     """Return who asks."""
     actor: Actor = request.user
     return actor
 
 
+def provide_version(request: AnyRequest, caller: Caller) -> int | None:  # noqa: ARG001 -- see PROVIDED
+    """Return the version the caller has seen."""
+    return if_match(request)
+
+
 PROVIDED = {
     "session": Provide(db.request_session),
-    "caller": Provide(caller, sync_to_thread=False),
-    "version": Provide(if_match, sync_to_thread=False),
+    "caller": Provide(provide_caller, sync_to_thread=False),
+    "version": Provide(provide_version, sync_to_thread=False),
 }
+"""Each names the one before it: independent ones would be resolved in tasks of their own, which
+costs more than what they do."""

@@ -10,9 +10,10 @@ from oms.kernel.due import DUE
 from oms.kernel.states import Machine
 from oms.orders.states import ORDER
 from oms.payments.states import OPERATION, PAYMENT, REFUND
+from oms.webhooks.states import MESSAGE
 from returns.states import RETURN
 
-MACHINES: list[Machine[Any]] = [ORDER, WORK, PAYMENT, OPERATION, REFUND, RETURN, DUE]
+MACHINES: list[Machine[Any]] = [ORDER, WORK, PAYMENT, OPERATION, REFUND, RETURN, DUE, MESSAGE]
 
 
 class MachineController(Controller):

@@ -113,7 +113,7 @@ def pool_problem(request: Request[Any, Any, Any], _: PoolTimeout) -> Response[by
 
 def failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer our own mistake without telling what is inside."""
-    log.error("request.failed", path=request.scope["path"], exc_info=error)
+    log.error("request.failed", route=str(request.route_handler), exc_info=error)
     content = {"type": "about:blank", "title": "Something went wrong here.", "status": 500}
     return Response(
         msgspec.json.encode({**content, "code": "internal_error"}),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, TextClause, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,7 +26,7 @@ class Kind:
 
     table: type[Due]
     run: Callable[[UUID], Awaitable[None]]
-    ready: Callable[[], ColumnElement[bool]] = true
+    ready: Callable[[], ColumnElement[bool] | TextClause] = true
 
 
 _kinds: dict[str, Kind] = {

@@ -17,8 +17,8 @@ from oms.cli.demo.network import Channel
 from oms.cli.demo.shop import Order, Shop, pounds
 
 AGENTS = 4
-LOOKS = 200
-LOOK_SECONDS = 1.0
+LOOKS = 100
+LOOK_SECONDS = 3.0
 SECOND_THOUGHTS = timedelta(hours=1)
 TOO_LATE = {"work_started", "nothing_to_cancel"}
 NOT_LEFT = {"not_returnable"}

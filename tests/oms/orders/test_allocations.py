@@ -35,9 +35,14 @@ async def allocate_too_late(task, place_id):
         taken = [Promise(ids.new(), "CUP", place_id, 1)]
         await commitments.make(faster, promises=taken, reference="another order")
         slower = asyncio.create_task(_allocate(task))
-        while not await faster.scalar(text(WAITING)):
+        while not await _somebody_waits():
             await asyncio.sleep(0.01)
     return await slower
+
+
+async def _somebody_waits():
+    async with db.reading() as connection:
+        return await connection.scalar(text(WAITING))
 
 
 async def _allocate(task):

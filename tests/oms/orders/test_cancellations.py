@@ -25,6 +25,7 @@ async def cancel(session, order, **given):
 
 
 async def asked_of_gateway(session, order) -> list[tuple[str, int]]:
+    await session.flush()
     found = await payments.of_order(session, order_id=order.id)
     asked = await payments.operations(session, payment_ids=[one.id for one in found])
     return [(one.kind.value, one.amount) for one in asked]
