@@ -33,6 +33,7 @@ def configure() -> None:
         ],
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr, force=True)
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # tells one refused connection in 42 lines
 
 
 def without_personal_data(

@@ -39,7 +39,7 @@ async def reject(
     rejected = await work.reject_lines(
         session, work_id=work_id, lines=lines, reason=reason, version=version
     )
-    #await stock.hold_levels(session, skus=sorted({line.sku for line in rejected}))
+    await stock.hold_levels(session, skus=sorted({line.sku for line in rejected}))
     reference = f"fulfillment_order:{work_id}"
     await commitments.release(
         session,

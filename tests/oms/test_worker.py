@@ -15,7 +15,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from oms import wiring
-from oms.kernel import clock, db, deliveries, due, events, jobs, work
+from oms.kernel import broker, clock, db, deliveries, due, events, jobs, work
 from oms.kernel.config import settings
 from oms.kernel.due import DueState
 from oms.kernel.errors import Rejected
@@ -262,6 +262,7 @@ async def test_slow_steps_never_hold_up_reactions(configure):
 
 
 async def test_a_worker_goes_on_after_its_database_was_away(configure):
+    """Its sweeper too: the second question comes without a hint."""
     with working():
         await questions.ask(1)
         await questions.answered(1)
@@ -274,6 +275,8 @@ async def test_a_worker_goes_on_after_its_database_was_away(configure):
                 )
             )
         await db.dispose()
+        await asyncio.sleep(0.3)
+        broker.stop()
         await questions.ask(2)
 
         assert await questions.answered(2) == [1, 2]
