@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
+import structlog
 from litestar import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,8 @@ from oms.kernel.db import Busy
 from oms.kernel.errors import DomainError
 from oms.kernel.idempotency import Answer, Ticket
 from oms.kernel.inputs import Output
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T", bound=Output)
@@ -42,15 +45,20 @@ def idempotent(handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
                 await db.restart(session)
                 if attempt == TRIES or not _worth_another_try(error):
                     raise
+                log.info("request.restarted", reason=_reason(error), attempt=attempt)
         raise AssertionError  # the loop returns or raises
 
     return once
 
 
-def _worth_another_try(error: Exception) -> bool:
-    if isinstance(error, db.DATABASE_ERRORS):
-        return db.state_of(error) in db.RETRYABLE or idempotency.answered_meanwhile(error)
-    return True
+def _worth_another_try(error: Busy | db.DatabaseError) -> bool:
+    if isinstance(error, Busy):
+        return True
+    return db.state_of(error) in db.RETRYABLE or idempotency.answered_meanwhile(error)
+
+
+def _reason(error: Busy | db.DatabaseError) -> str:
+    return error.sqlstate if isinstance(error, Busy) else db.state_of(error)
 
 
 async def _ticket(request: Request[Any, Any, Any]) -> Ticket:
@@ -80,7 +88,8 @@ async def _answer(
     body, status_code = shown.body(), int(request.route_handler.status_code)
     headers = _headers(shown)
     kept = msgspec.json.encode(headers).decode()
-    await idempotency.keep(session, ticket, status_code=status_code, headers=kept, body=body)
+    idempotency.keep(session, ticket, status_code=status_code, headers=kept, body=body)
+    await db.write(session)  # here, where what others are in the way of is tried again
     return Response(body, status_code=status_code, headers=headers, media_type="application/json")
 
 
@@ -93,6 +102,7 @@ async def _refused(session: AsyncSession, ticket: Ticket, error: DomainError) ->
     )
     if earlier is not None:
         return _replayed(earlier)
+    await db.write(session)
     return Response(body, status_code=error.status_code, media_type=PROBLEM)
 
 

@@ -118,7 +118,8 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _embedded() -> URL:
-    return postgres.embedded(Path(tempfile.gettempdir()) / "oms-bench-postgres", database="postgres")
+    directory = Path(tempfile.gettempdir()) / "oms-bench-postgres"
+    return postgres.embedded(directory, database="postgres")
 
 
 async def _version() -> str:

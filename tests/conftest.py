@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 from sqlalchemy import URL, NullPool, make_url, text
@@ -21,6 +22,9 @@ from tests.shop import Shop
 
 LEDGERS = ("event", "stock_movement")
 """Append-only tables; deleting a few rows is much faster than truncating every table."""
+
+hypothesis.settings.register_profile("oms", deadline=None)  # a busy machine proves nothing
+hypothesis.settings.load_profile("oms")
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,7 +12,7 @@ from inventory import commitments, movements
 from inventory.commitments import Promise
 from inventory.models import Item, Location, LocationKind, Reason, StockLevel
 from inventory.movements import Change
-from oms.kernel import clock, events, ids
+from oms.kernel import clock, events, ids, statements
 from oms.kernel.events import Event, EventRow
 from oms.orders import placements, releases
 from oms.orders import queries as order_queries
@@ -303,6 +303,7 @@ def new_order(*lines, **given) -> NewOrder:
 async def placed_order(session, *lines, **given) -> Order:
     """An order whose stock is promised."""
     placed = await placements.place(session, new=new_order(*lines, **given))
+    await statements.settle(session)
     return await order_queries.find(session, order_id=placed.order.id)
 
 

@@ -133,10 +133,15 @@ async def reading() -> AsyncIterator[AsyncConnection]:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
-async def finish(session: AsyncSession) -> None:
-    """Write pending events, commit, then tell the broker."""
+async def write(session: AsyncSession) -> None:
+    """Write all that waits for the commit, pending events last, so that only the commit is left."""
     await session.flush()
     await events.flush(session)
+
+
+async def finish(session: AsyncSession) -> None:
+    """Write what waits, commit, then tell the broker."""
+    await write(session)
     await session.commit()
     broker.wake(events.woken(session))
 

@@ -19,7 +19,7 @@ from sqlmodel import Field
 
 from oms.kernel import actors, clock, ids
 from oms.kernel.due import Due
-from oms.kernel.statements import Statement
+from oms.kernel.statements import Statement, settle
 from oms.kernel.tables import Table, moment, recorded_at
 
 E = TypeVar("E", bound="Event")
@@ -197,12 +197,13 @@ JOIN stored ON stored.id = event_id
 
 
 async def flush(session: AsyncSession) -> None:
-    """Write the noted facts and what is owed to their subscribers, in one statement.
+    """Write the noted facts, what is owed to their subscribers, and all that was left for later.
 
     Subjects are counted in key order and last of all, so that no two transactions wait crosswise.
     """
     noted: list[dict[str, Any]] = session.info.pop("events", [])
     if not noted:
+        await settle(session)
         return
     totals: dict[UUID, int] = {}
     for row in noted:
@@ -210,8 +211,9 @@ async def flush(session: AsyncSession) -> None:
     for row in noted:
         row["of"] = totals[row["subject_id"]]
     owed = [delivery for row in noted for delivery in _owed(row)]
-    await _STORE.rows(
+    await settle(
         session,
+        _STORE,
         events=msgspec.json.encode(noted).decode(),
         deliveries=msgspec.json.encode(owed).decode(),
     )

@@ -107,11 +107,11 @@ VALUES (:client, :key, :fingerprint, :status_code, :headers, :body)
 """)
 
 
-async def keep(
+def keep(
     session: AsyncSession, asked: Ticket, *, status_code: int, headers: str, body: bytes
 ) -> None:
-    """Store the answer with the work it answers."""
-    await _KEEP.rows(
+    """Store the answer with the commit of the work it answers."""
+    _KEEP.later(
         session,
         client=asked.client,
         key=asked.key,
@@ -135,7 +135,7 @@ async def keep_refusal(
     await session.rollback()
     earlier = await claim(session, asked)
     if earlier is None:
-        await keep(session, asked, status_code=status_code, headers="{}", body=body)
+        keep(session, asked, status_code=status_code, headers="{}", body=body)
     return earlier
 
 

@@ -37,5 +37,5 @@ async def receive(
     )
     if row_id is None:
         return False
-    await jobs.enqueue(session, then, key=f"inbox:{row_id}", message_id=row_id)
+    jobs.enqueue(session, then, key=f"inbox:{row_id}", message_id=row_id)
     return True

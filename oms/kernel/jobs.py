@@ -75,7 +75,7 @@ ON CONFLICT (key) DO NOTHING
 """)
 
 
-async def enqueue(
+def enqueue(
     session: AsyncSession,
     step: Job,
     *,
@@ -86,7 +86,7 @@ async def enqueue(
     """Owe a step, from this transaction's commit on; the same `key` is owed once."""
     job_id = ids.new()
     told = {name: str(value) for name, value in arguments.items()}
-    await _ENQUEUE.rows(
+    _ENQUEUE.later(
         session,
         id=job_id,
         name=step.name,
@@ -103,7 +103,7 @@ async def schedule() -> None:
     async with db.transaction() as session:
         for step in _known.values():
             if step.every is not None:
-                await enqueue(session, step, key=f"every:{step.name}")
+                enqueue(session, step, key=f"every:{step.name}")
 
 
 async def run(job_id: UUID) -> None:

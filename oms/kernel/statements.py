@@ -5,12 +5,14 @@ SQLAlchemy's own machinery costs several times what PostgreSQL does with a small
 """
 
 import re
+from functools import cache
 from typing import Any
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_PLACE = re.compile(r"\$(\d+)")
 
 
 class Statement:
@@ -24,7 +26,10 @@ class Statement:
 
     async def rows(self, within: AsyncSession | AsyncConnection, **values: Any) -> list[Any]:  # noqa: ANN401 -- whatever PostgreSQL takes
         """Run it and return its rows. Raises asyncpg.PostgresError, KeyError for a missing name."""
-        given = [values[name] for name in self.names]
+        return await self.run(within, [values[name] for name in self.names])
+
+    async def run(self, within: AsyncSession | AsyncConnection, given: list[Any]) -> list[Any]:
+        """Run it with values in the order of its names."""
         if isinstance(within, AsyncConnection):
             driver = await _driver(within)
             return list(await driver.fetch(self.sql, *given))
@@ -33,12 +38,52 @@ class Statement:
             return await self._first(within, given)
         return list(await driver.fetch(self.sql, *given))
 
+    def later(self, session: AsyncSession, **values: Any) -> None:  # noqa: ANN401 -- as above
+        """Run it with the commit, in one round trip with all that wait for it.
+
+        For a plain INSERT that nothing in this transaction reads.
+        """
+        given = [values[name] for name in self.names]
+        session.info.setdefault("later", []).append((self, given))
+
     async def _first(self, session: AsyncSession, given: list[Any]) -> list[Any]:
         """Run the first statement of a session through SQLAlchemy, which begins its transaction."""
         connection = await session.connection()
         result = await connection.exec_driver_sql(self.sql, tuple(given))
         session.info["driver"] = await _driver(connection)
         return list(result.mappings()) if result.returns_rows else []
+
+
+async def settle(session: AsyncSession, last: Statement | None = None, **values: Any) -> None:  # noqa: ANN401 -- as above
+    """Run what was left for later and, in the same round trip, `last`."""
+    waiting: list[tuple[Statement, list[Any]]] = session.info.pop("later", [])
+    if last is not None:
+        waiting.append((last, [values[name] for name in last.names]))
+    if waiting:
+        together = _together(tuple(statement for statement, _ in waiting))
+        await together.run(session, [value for _, given in waiting for value in given])
+
+
+@cache
+def _together(statements: tuple[Statement, ...]) -> Statement:
+    """Join statements into one: all but the last become parts of its WITH clause."""
+    *first, last = statements
+    parts, taken = [], 0
+    for place, statement in enumerate(first):
+        parts.append(f"later_{place} AS ({_renumbered(statement, taken)})")
+        taken += len(statement.names)
+    body = _renumbered(last, taken).strip()
+    joined = Statement("")
+    joined.sql = body if not parts else f"WITH {', '.join(parts)}{_tail(body)}"
+    return joined
+
+
+def _tail(body: str) -> str:
+    return f", {body.removeprefix('WITH')}" if body.startswith("WITH") else f"\n{body}"
+
+
+def _renumbered(statement: Statement, taken: int) -> str:
+    return _PLACE.sub(lambda found: f"${int(found[1]) + taken}", statement.sql)
 
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:

@@ -101,9 +101,9 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
     return Allocation(promises, choice, {sku: item.name for sku, item in found.items.items()})
 
 
-async def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
+def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
     """Keep the decision with its reasons and tell of it."""
-    decision_id = await decisions.record(
+    decision_id = decisions.record(
         session, order_id=task.order_id, cause=task.cause, sourcing=made.sourcing
     )
     told = OrderRouted(

@@ -111,9 +111,9 @@ async def place(session: AsyncSession, *, new: NewOrder) -> Placed:
     )
     made = await _allocated(session, new, task)
     placed = await _write(session, new, task, shares, made)
-    await _expect_payment(session, placed.order, new)
+    _expect_payment(session, placed.order, new)
     _tell(session, placed)
-    await allocations.decide(session, task=task, made=made)
+    allocations.decide(session, task=task, made=made)
     return placed
 
 
@@ -220,9 +220,9 @@ def _line(
     )
 
 
-async def _expect_payment(session: AsyncSession, order: Order, new: NewOrder) -> None:
+def _expect_payment(session: AsyncSession, order: Order, new: NewOrder) -> None:
     if new.payment is not None and order.total_amount:
-        await payments.expect(
+        payments.expect(
             session,
             order_id=order.id,
             channel_id=order.channel_id,

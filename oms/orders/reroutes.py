@@ -63,7 +63,7 @@ async def reroute(
     if counter != "backordered":
         moves += [UnitMove(one.line_id, counter, "backordered", one.quantity) for one in waiting]
     await progress.move_units(session, order_id=order.id, moves=moves)
-    await allocations.decide(session, task=task, made=made)
+    allocations.decide(session, task=task, made=made)
     if made.promises:
         await releases.open_work(session, order=order, promises=made.promises)
     if waiting and counter != "backordered":

@@ -69,7 +69,7 @@ async def owe(
 ) -> None:
     """Owe the question to the gateway, from this commit on; again `after` something changed."""
     key = f"operation:{operation.id}" + ("" if after is None else f":after:{after}")
-    await jobs.enqueue(session, ask, key=key, operation_id=operation.id)
+    jobs.enqueue(session, ask, key=key, operation_id=operation.id)
 
 
 async def note(

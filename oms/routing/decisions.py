@@ -21,10 +21,10 @@ VALUES (:id, :order_id, :cause, :rule, :version, :cost, :parcels,
 """)
 
 
-async def record(session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing) -> UUID:
+def record(session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing) -> UUID:
     """Store what was decided, from which candidates and why; returns the decision's id."""
     decision_id = ids.new()
-    await _RECORD.rows(
+    _RECORD.later(
         session,
         id=decision_id,
         order_id=order_id,

@@ -15,7 +15,7 @@ def asked(key="k", client="client:1", body=b"{}"):
 
 
 async def keep(session, ticket, body=b"answer"):
-    await idempotency.keep(session, ticket, status_code=201, headers="{}", body=body)
+    idempotency.keep(session, ticket, status_code=201, headers="{}", body=body)
 
 
 async def test_a_stored_answer_is_found_again(database):
@@ -28,12 +28,16 @@ async def test_a_stored_answer_is_found_again(database):
         assert (answer.status_code, answer.body) == (201, b"answer")
 
 
+async def broken_work():
+    async with db.transaction() as session:
+        await idempotency.claim(session, asked())
+        await keep(session, asked())
+        raise ZeroDivisionError
+
+
 async def test_an_answer_dies_with_the_work_that_made_it(database):
     with pytest.raises(ZeroDivisionError):
-        async with db.transaction() as session:
-            await idempotency.claim(session, asked())
-            await keep(session, asked())
-            raise ZeroDivisionError
+        await broken_work()
 
     async with db.transaction() as session:
         assert await idempotency.claim(session, asked()) is None

@@ -28,11 +28,15 @@ async def test_a_missing_value_is_refused(session):
 async def test_it_runs_in_the_transaction_of_the_session(database):
     insert = Statement("INSERT INTO event_subject (subject_id, sequence) VALUES (:id, 1)")
     subject_id = ids.new()
-    with pytest.raises(ZeroDivisionError):
+
+    async def broken_work():
         async with db.transaction() as session:
             await insert.rows(session, id=subject_id)
             await insert.rows(session, id=ids.new())
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken_work()
 
     async with db.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 0
@@ -47,6 +51,33 @@ async def test_after_a_rollback_it_begins_a_new_transaction(database):
 
     async with db.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 1
+
+
+async def test_what_is_left_for_later_is_written_with_the_commit_in_one_statement(database):
+    insert = Statement("INSERT INTO event_subject (subject_id, sequence) VALUES (:id, :number)")
+    async with db.transaction() as session:
+        for number in (1, 2, 3):
+            insert.later(session, id=ids.new(), number=number)
+        assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 0
+
+    async with db.transaction() as session:
+        found = await session.scalars(text("SELECT sequence FROM event_subject ORDER BY 1"))
+        assert found.all() == [1, 2, 3]
+
+
+async def test_what_is_left_for_later_dies_with_a_rollback(database):
+    insert = Statement("INSERT INTO event_subject (subject_id, sequence) VALUES (:id, 1)")
+
+    async def broken_work():
+        async with db.transaction() as session:
+            insert.later(session, id=ids.new())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await broken_work()
+
+    async with db.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 0
 
 
 async def test_reading_needs_no_transaction(database):

@@ -234,7 +234,7 @@ async def test_a_reaction_this_worker_does_not_know_is_left_for_one_that_does(
 async def test_a_step_this_worker_does_not_know_is_left_for_one_that_does(configure):
     newer = jobs.Job("test.newer", forget)
     async with db.transaction() as session:
-        await jobs.enqueue(session, newer)
+        jobs.enqueue(session, newer)
         job_id = await session.scalar(text("SELECT id FROM job"))
 
     await work.do("job", job_id)
@@ -251,7 +251,7 @@ async def test_slow_steps_never_hold_up_reactions(configure):
     configure(worker_concurrency=2)
     async with db.transaction() as session:
         for _ in range(10):
-            await jobs.enqueue(session, slowly)
+            jobs.enqueue(session, slowly)
 
     with working():
         await questions.until(begun)
@@ -311,7 +311,7 @@ async def test_a_worker_told_to_stop_finishes_what_is_in_hand(configure, databas
 
 async def test_a_step_of_a_killed_worker_is_done_again_when_its_lease_ends(configure):
     async with db.transaction() as session:
-        await jobs.enqueue(session, forgetful)
+        jobs.enqueue(session, forgetful)
         await session.execute(
             text("UPDATE job SET lease_until = now() + :lease"), {"lease": jobs.LEASE}
         )

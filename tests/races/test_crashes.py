@@ -41,7 +41,7 @@ class Api:
             stdout=subprocess.DEVNULL,
         )
         async with httpx.AsyncClient(base_url=self.base) as client, asyncio.timeout(30):
-            while not await _alive(client):
+            while not await _alive(client):  # noqa: ASYNC110 -- a process does not call back
                 await asyncio.sleep(0.1)
 
     def kill(self) -> None:

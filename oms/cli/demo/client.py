@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 import msgspec
@@ -18,7 +18,7 @@ REFUSED = 400
 TRIES = 5
 PAUSE_SECONDS = 0.2
 TIMEOUT_SECONDS = 60
-CONNECTIONS = 64
+CONNECTIONS = 16
 
 
 class Surprise(Exception):
@@ -40,6 +40,35 @@ class Answer:
         return str(self.body["code"]) if self.status_code >= REFUSED else None
 
 
+class Lines:
+    """Connections to one address: every user has some of their own, kept until the end."""
+
+    def __init__(self, base_url: str) -> None:
+        """Connect to nobody yet."""
+        self.base_url = base_url
+        self._open: list[httpx.AsyncClient] = []
+
+    def open(self) -> httpx.AsyncClient:
+        """Give somebody connections of their own."""
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        http = httpx.AsyncClient(
+            base_url=self.base_url,
+            timeout=TIMEOUT_SECONDS,
+            limits=limits,
+            trust_env=False,
+            verify=False,  # noqa: S501 -- plain HTTP within this machine; reading certificates takes long
+        )
+        self._open.append(http)
+        return http
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for http in self._open:
+            await http.aclose()
+
+
 @dataclass(frozen=True)
 class User:
     """Somebody with a token. Whatever is not asked for as a possible refusal is a surprise."""
@@ -47,10 +76,6 @@ class User:
     http: httpx.AsyncClient
     tally: Tally
     token: str | None = None
-
-    def named(self, token: str | None) -> "User":
-        """Return another user of the same connections, or nobody in particular."""
-        return User(self.http, self.tally, token)
 
     async def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 -- JSON
         """Read something. Raises Surprise."""
@@ -121,16 +146,6 @@ class User:
             body = {"code": "not_json", "text": response.text[:200]}
         replayed = response.headers.get("idempotent-replayed") == "true"
         return Answer(response.status_code, body, replayed, seconds)
-
-
-def connections(base_url: str) -> httpx.AsyncClient:
-    """Open the connections all users share."""
-    return httpx.AsyncClient(
-        base_url=base_url,
-        timeout=TIMEOUT_SECONDS,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-    )
 
 
 async def each(things: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int) -> None:

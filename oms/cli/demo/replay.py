@@ -17,7 +17,6 @@ from oms.cli.demo import (
     arrivals,
     books,
     carrier,
-    client,
     house,
     invoices,
     provider,
@@ -31,9 +30,9 @@ from oms.cli.demo import (
     writeoffs,
 )
 from oms.cli.demo.calendar import Calendar
-from oms.cli.demo.client import User
+from oms.cli.demo.client import Lines, User
 from oms.cli.demo.documents import Dataset
-from oms.cli.demo.setup import Opening
+from oms.cli.demo.screen import Screen
 from oms.cli.demo.shop import Shop
 from oms.cli.demo.tally import Tally
 from oms.kernel import db, migrate
@@ -51,6 +50,15 @@ class Wish:
     orders: int | None
     port: int
     keep_serving: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is there before the shop: an administrator's token, and where to count and show."""
+
+    token: str
+    tally: Tally
+    shown: Screen
 
 
 def run(wish: Wish, *, console: Console) -> int:
@@ -74,9 +82,8 @@ async def _demonstrate(dataset: Dataset, wish: Wish, directory: Path, console: C
         token = await _administrator()
         async with house.open_for_business(directory, port=wish.port) as url:
             started = time.monotonic()
-            admin = User(client.connections(url), tally, token)
             with screen.opened(console) as shown:
-                async with _opened(dataset, admin, shown) as shop:
+                async with _opened(dataset, url, Opening(token, tally, shown)) as shop:
                     await _play(shop)
                     story = await _story(shop)
             report = await summary.gather(dataset, tally, seconds=time.monotonic() - started)
@@ -98,17 +105,18 @@ def _stop_when_asked() -> None:
 
 
 @asynccontextmanager
-async def _opened(dataset: Dataset, admin: User, shown: screen.Screen) -> AsyncIterator[Shop]:
+async def _opened(dataset: Dataset, url: str, opening: Opening) -> AsyncIterator[Shop]:
     """Set the shop up as its administrator does, with somebody who listens to its webhooks."""
-    async with admin.http, receiver.receiving(admin.tally) as listener:
-        premises = await setup.open_premises(Opening(admin, shown), dataset)
-        people = await setup.employ(admin, premises)
+    async with Lines(url) as lines, receiver.receiving(opening.tally) as listener:
+        admin = User(lines.open(), opening.tally, opening.token)
+        premises = await setup.open_premises(admin, dataset, opening.shown)
+        people = await setup.employ(admin, premises, lines)
         listener.secret = await setup.subscribe(admin, listener.url)
         yield Shop(
             dataset=dataset,
             calendar=Calendar(dataset.sales[0].placed_at),
-            tally=admin.tally,
-            screen=shown,
+            tally=opening.tally,
+            screen=opening.shown,
             people=people,
             premises=premises,
         )

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from oms.cli.demo import client, network, retries, stock
-from oms.cli.demo.client import User
+from oms.cli.demo.client import Lines, User
 from oms.cli.demo.documents import Dataset
 from oms.cli.demo.network import Channel, Location, LocationKind
 from oms.cli.demo.screen import Screen
@@ -32,19 +31,10 @@ HEARD = [
 """The events the integrator of the demonstration wants: what a site tells its shoppers."""
 
 
-@dataclass(frozen=True)
-class Opening:
-    """Who opens the shop, and where it is shown."""
-
-    admin: User
-    screen: Screen
-
-
-async def open_premises(opening: Opening, dataset: Dataset) -> Premises:
+async def open_premises(admin: User, dataset: Dataset, screen: Screen) -> Premises:
     """Open channels and locations, make the items known and fill the shelves. Raises Surprise."""
-    admin = opening.admin
     goods, levels = stock.articles(dataset), list(_receipts(dataset))
-    stage = opening.screen.stage("setting up", len(goods) + len(levels))
+    stage = screen.stage("setting up", len(goods) + len(levels))
     channels = {code: await _open_channel(admin, code) for code in CHANNELS}
     locations = {one.code: await _open_location(admin, one) for one in network.LOCATIONS}
 
@@ -61,19 +51,25 @@ async def open_premises(opening: Opening, dataset: Dataset) -> Premises:
     return Premises(channels, locations)
 
 
-async def employ(admin: User, premises: Premises) -> People:
+async def employ(admin: User, premises: Premises, lines: Lines) -> People:
     """Give a key to each channel, a token to each crew and to an agent. Raises Surprise."""
+
+    async def hire(path: str, person: dict[str, Any]) -> User:
+        answer = await admin.post(path, person)
+        return User(lines.open(), admin.tally, answer.body["token"])
+
     sites = {}
     for code, channel_id in premises.channels.items():
         key = {"name": f"{code} key", "scopes": SITE_SCOPES, "channel_id": channel_id}
-        sites[code] = admin.named((await admin.post("/v1/api-keys", key)).body["token"])
+        sites[code] = await hire("/v1/api-keys", key)
     crews = {}
     for location in network.LOCATIONS:
         place = [premises.locations[location.code]]
         person = {"name": location.name, "roles": [ROLES[location.kind]], "location_ids": place}
-        crews[location.code] = await _hire(admin, person)
-    agent = await _hire(admin, {"name": "Support agent", "roles": ["support"]})
-    return People(visitor=admin.named(None), admin=admin, agent=agent, sites=sites, crews=crews)
+        crews[location.code] = await hire("/v1/staff", person)
+    agent = await hire("/v1/staff", {"name": "Support agent", "roles": ["support"]})
+    visitor = User(lines.open(), admin.tally)
+    return People(visitor=visitor, admin=admin, agent=agent, sites=sites, crews=crews)
 
 
 async def subscribe(admin: User, url: str) -> str:
@@ -135,7 +131,3 @@ async def _fill(admin: User, locations: dict[str, str], levels: list[OpeningStoc
 async def _post(admin: User, kind: str, document: dict[str, Any]) -> None:
     key = retries.idempotency_key(kind, document["reference"])
     await admin.post(f"/v1/stock/{kind}", document, key=key)
-
-
-async def _hire(admin: User, person: dict[str, Any]) -> User:
-    return admin.named((await admin.post("/v1/staff", person)).body["token"])

@@ -17,8 +17,8 @@ from oms.cli.demo.network import Channel
 from oms.cli.demo.shop import Order, Shop, pounds
 
 AGENTS = 4
-LOOKS = 100
-LOOK_SECONDS = 3.0
+LOOKS = 60
+LONGEST_PAUSE_SECONDS = 15
 SECOND_THOUGHTS = timedelta(hours=1)
 TOO_LATE = {"work_started", "nothing_to_cancel"}
 NOT_LEFT = {"not_returnable"}
@@ -124,13 +124,13 @@ class _Case:
         """Look at the order until it knows that what left the house has left it."""
         path = f"/v1/orders/{order.id}"
         found: dict[str, Any] = await self.shop.people.agent.get(path)
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
             lines = {line["id"]: line for line in found["lines"]}
             left = {line: min(units, self.shop.shipped[line]) for line, units in wanted.items()}
             if all(_returnable(lines[line]) >= units for line, units in left.items()):
                 break
             self.shop.tally.add("looks at orders that are behind")
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(min(2**look, LONGEST_PAUSE_SECONDS))
             found = await self.shop.people.agent.get(path)
         return found
 

@@ -1,4 +1,4 @@
-"""The first orders of the demonstration live their whole lives, over HTTP, in processes of their own."""
+"""The first orders of the demonstration live their whole lives, over HTTP."""
 
 import os
 import subprocess
@@ -23,8 +23,13 @@ def data_dir() -> Iterator[Path]:
 def play(data_dir: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "oms.cli.main", "demo", "--port", "0", "--orders", str(ORDERS)]
     environment = {**os.environ, "OMS_DATA_DIR": str(data_dir), "COLUMNS": "200"}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+    return subprocess.run(  # noqa: S603 -- our own program
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
     )
 
 

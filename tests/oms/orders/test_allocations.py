@@ -8,7 +8,7 @@ from sqlalchemy import text
 from inventory import availability, commitments
 from inventory.commitments import Promise
 from inventory.models import Item
-from oms.kernel import db, events, ids
+from oms.kernel import db, events, ids, statements
 from oms.kernel.db import Busy
 from oms.orders import allocations
 from oms.orders.allocations import Shortfall, Task, UnknownSkus, Wanted
@@ -35,7 +35,7 @@ async def allocate_too_late(task, place_id):
         taken = [Promise(ids.new(), "CUP", place_id, 1)]
         await commitments.make(faster, promises=taken, reference="another order")
         slower = asyncio.create_task(_allocate(task))
-        while not await _somebody_waits():
+        while not await _somebody_waits():  # noqa: ASYNC110 -- PostgreSQL tells nobody
             await asyncio.sleep(0.01)
     return await slower
 
@@ -177,7 +177,8 @@ async def test_a_decision_is_kept_with_every_candidate_and_told(session):
     task = wish(("CUP", 2))
 
     made = await allocations.allocate(session, task=task, partly=False)
-    await allocations.decide(session, task=task, made=made)
+    allocations.decide(session, task=task, made=made)
+    await statements.settle(session)
 
     [kept] = await decisions.of_order(session, order_id=task.order_id)
     assert (kept.cause, kept.rule, kept.parcels, kept.cost) == ("placed", "least_cost", 1, 600)

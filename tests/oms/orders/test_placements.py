@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from inventory import availability
 from inventory.models import Item, StockLevel
-from oms.kernel import ids
+from oms.kernel import ids, statements
 from oms.orders import placements, queries
 from oms.orders.allocations import Shortfall, UnknownSkus
 from oms.orders.models import Order
@@ -64,6 +64,7 @@ async def test_what_is_returned_is_what_was_written(session):
     await sites(session, {"CUP": 5})
 
     placed = await placements.place(session, new=new_order(("CUP", 2, 1000)))
+    await statements.settle(session)
 
     order = await queries.find(session, order_id=placed.order.id)
     assert placed.order.model_dump() == order.model_dump()

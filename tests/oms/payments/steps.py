@@ -25,7 +25,7 @@ async def promise(
     """Expect a payment and return its order."""
     order_id = order_id or ids.new()
     async with db.transaction() as session:
-        await payments.expect(
+        payments.expect(
             session,
             order_id=order_id,
             channel_id=channel_id or ids.new(),
