@@ -62,6 +62,9 @@ async def everyone(session: AsyncSession) -> Sequence[Channel]:
 
 _CURRENCY = Statement("SELECT currency FROM channel WHERE id = :channel_id")
 
+_currencies: dict[UUID, str] = {}
+"""What channels sell in, as far as this process has seen: it never changes."""
+
 
 async def selling(
     session: AsyncSession, *, bound: UUID | None, asked: UUID | None, currency: str
@@ -72,12 +75,16 @@ async def selling(
     WrongCurrency.
     """
     channel_id = _chosen(bound=bound, asked=asked)
-    found = await _CURRENCY.rows(session, channel_id=channel_id)
-    if not found:
-        raise UnknownChannel(channel_id)
-    if found[0]["currency"] != currency:
-        raise WrongCurrency(currency, found[0]["currency"])
+    sells_in = _currencies.get(channel_id) or await _currency(session, channel_id)
+    if sells_in != currency:
+        raise WrongCurrency(currency, sells_in)
     return channel_id
+
+
+async def _currency(session: AsyncSession, channel_id: UUID) -> str:
+    for row in await _CURRENCY.rows(session, channel_id=channel_id):
+        return _currencies.setdefault(channel_id, row["currency"])
+    raise UnknownChannel(channel_id)
 
 
 async def own(session: AsyncSession, *, bound: UUID | None, asked: UUID | None) -> UUID:

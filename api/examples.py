@@ -1,0 +1,162 @@
+"""One body for every route that takes one: a small shop's day, told in examples."""
+
+from typing import Any
+
+from api.accounts import ApiKeyIn, StaffIn
+from api.availability import BufferIn
+from api.channels import ChannelIn
+from api.fulfillment_orders import PickIn, RejectIn, ShipIn
+from api.orders import CancelIn, OrderIn
+from api.payments import SettlementIn
+from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
+from api.stock import AdjustmentIn, ReceiptIn
+from api.webhook_endpoints import EndpointChangeIn, EndpointIn
+from inventory.views import ItemChangesIn, ItemIn, LocationChangesIn, LocationIn
+from oms.kernel.inputs import Input
+
+CHANNEL = "0198c0de-0000-7000-8000-00000000c4a1"
+TOKYO = "0198c0de-0000-7000-8000-0000000070c0"
+ORDER = "0198c0de-0000-7000-8000-000000000ade"
+CUPS = "0198c0de-0000-7000-8000-00000000c095"
+RETURNED_CUPS = "0198c0de-0000-7000-8000-00000000bac0"
+RECEIVED_CUPS = "0198c0de-0000-7000-8000-00000000ceed"
+
+
+def _yen(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "JPY"}
+
+
+BODIES: dict[type[Input], dict[str, Any]] = {
+    ApiKeyIn: {
+        "name": "Web shop",
+        "scopes": ["orders:read", "orders:write", "inventory:read"],
+        "channel_id": CHANNEL,
+        "expires_at": "2030-01-01T00:00:00Z",
+    },
+    StaffIn: {"name": "Sato Yui", "roles": ["warehouse"], "location_ids": [TOKYO]},
+    ChannelIn: {"code": "web", "name": "Web shop", "kind": "site", "currency": "JPY"},
+    BufferIn: {"units": 2},
+    LocationIn: {
+        "code": "TYO-1",
+        "name": "Shinkiba warehouse",
+        "kind": "warehouse",
+        "country": "JP",
+        "region": "Tokyo",
+        "city": "Koto",
+        "postal_code": "136-0082",
+        "address": "Shinkiba 1-1-1",
+        "latitude": 35.646,
+        "longitude": 139.827,
+        "time_zone": "Asia/Tokyo",
+        "ships": True,
+        "receives_returns": True,
+        "active": True,
+    },
+    LocationChangesIn: {"name": "Shinkiba warehouse 2", "ships": False},
+    ItemIn: {
+        "sku": "CUP-BLUE",
+        "name": "Blue cup",
+        "name_ja": "青いカップ",
+        "weight_grams": 320,
+        "active": True,
+    },
+    ItemChangesIn: {"name": "Blue cup, 240 ml", "weight_grams": 325},
+    ReceiptIn: {
+        "location_id": TOKYO,
+        "reference": "PO-1001",
+        "lines": [{"sku": "CUP-BLUE", "quantity": 48}],
+    },
+    AdjustmentIn: {
+        "location_id": TOKYO,
+        "reason": "damaged",
+        "reference": "Shelf 12",
+        "lines": [
+            {
+                "sku": "CUP-BLUE",
+                "on_hand": 0,
+                "damaged": 1,
+                "quality_control": 0,
+                "safety_stock": 0,
+            }
+        ],
+    },
+    OrderIn: {
+        "external_id": "S-1001",
+        "channel_id": CHANNEL,
+        "placed_at": "2025-03-01T09:30:00+09:00",
+        "currency": "JPY",
+        "customer": {
+            "name": "Hanako Yamada",
+            "email": "hanako@example.com",
+            "phone": "+81 3-0000-0000",
+        },
+        "ship_to": {
+            "name": "Hanako Yamada",
+            "country": "JP",
+            "region": "Tokyo",
+            "city": "Chiyoda",
+            "postal_code": "100-0005",
+            "address": "Marunouchi 1-9-1",
+            "phone": "+81 3-0000-0000",
+            "latitude": 35.681,
+            "longitude": 139.767,
+        },
+        "lines": [
+            {
+                "external_id": "S-1001/1",
+                "sku": "CUP-BLUE",
+                "name": "Blue cup",
+                "quantity": 2,
+                "unit_price": _yen(1980),
+                "discount": _yen(200),
+            }
+        ],
+        "discount": _yen(100),
+        "shipping": _yen(500),
+        "tax": _yen(416),
+        "total": _yen(4576),
+        "payment": {"gateway": "sandbox", "method": "card", "token": "tok_ok"},
+    },
+    CancelIn: {"reason": "customer"},
+    PickIn: {"lines": [{"order_line_id": CUPS, "quantity": 2}]},
+    ShipIn: {"carrier": "sandbox", "tracking_number": "SB-4711-0001"},
+    RejectIn: {
+        "reason": "inventory_out_of_stock",
+        "lines": [{"order_line_id": CUPS, "quantity": 1}],
+    },
+    SettlementIn: {"reference": "Bank transfer 2025-03-08/17"},
+    ReturnIn: {
+        "order_id": ORDER,
+        "external_id": "R-1001",
+        "note": "The second cup came chipped.",
+        "lines": [{"order_line_id": CUPS, "quantity": 1, "reason": "defective"}],
+    },
+    DeclineIn: {"reason": "return_period_ended"},
+    ReceiveIn: {
+        "location_id": TOKYO,
+        "lines": [{"return_line_id": RETURNED_CUPS, "quantity": 1}],
+    },
+    InspectIn: {
+        "pieces": [
+            {
+                "receipt_id": RECEIVED_CUPS,
+                "quantity": 1,
+                "disposition": "scrapped",
+                "refund": True,
+                "note": "Chipped at the rim.",
+            }
+        ]
+    },
+    EndpointIn: {
+        "url": "https://shop.example/hooks/oms",
+        "events": ["order.*", "shipment.delivered"],
+        "description": "Order status on the web shop",
+        "channel_id": CHANNEL,
+    },
+    EndpointChangeIn: {
+        "url": "https://shop.example/hooks/oms/2",
+        "events": ["*"],
+        "description": "Everything",
+        "active": True,
+    },
+}

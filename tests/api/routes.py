@@ -1,0 +1,75 @@
+"""Every route of the application, as the tests of its edges go through them."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from api import policies
+from api.examples import BODIES
+from api.policies import Policy
+from oms.kernel.inputs import Input
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path."""
+
+    method: str
+    path: str
+    handler: HTTPRouteHandler
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def policy(self) -> Policy:
+        return self.handler.opt["policy"]
+
+    @property
+    def body(self) -> type[Input] | None:
+        """Return the model of the JSON body, if the route takes one."""
+        field = self.handler.parsed_fn_signature.parameters.get("data")
+        return None if field is None else field.annotation
+
+    @property
+    def example(self) -> dict[str, Any]:
+        return BODIES[self.body]
+
+    @property
+    def keyed(self) -> bool:
+        """Tell whether the route wants an Idempotency-Key."""
+        return hasattr(self.handler.fn, "__wrapped__")
+
+    @property
+    def versioned(self) -> bool:
+        """Tell whether the route reads If-Match."""
+        return "version" in self.handler.parsed_fn_signature.parameters
+
+    def url(self, **values: str) -> str:
+        """Fill the path in; what is not given is an id that nothing has."""
+        parts = [
+            values.get(name, "nothing" if kind in {"str", "path"} else str(uuid4()))
+            if name
+            else part
+            for part, name, kind in map(_read, self.path.split("/"))
+        ]
+        return "/".join(parts)
+
+
+def _read(part: str) -> tuple[str, str, str]:
+    if not part.startswith("{"):
+        return part, "", ""
+    name, _, kind = part.strip("{}").partition(":")
+    return part, name, kind
+
+
+def all_of(app: Litestar) -> list[Route]:
+    """Return every route but the documents' own."""
+    return [
+        Route(method, path, handler)
+        for path, handler in policies.handlers(app)
+        for method in sorted(handler.http_methods)
+    ]
