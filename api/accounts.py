@@ -14,7 +14,7 @@ from oms.accounts.credentials import Issued
 from oms.accounts.models import Role, Scope
 from oms.channels import channels
 from oms.kernel import clock
-from oms.kernel.inputs import Input, Output, Word, fields
+from oms.kernel.inputs import Input, Moment, Output, Word, fields
 
 
 class ApiKeyIn(Input):
@@ -23,7 +23,7 @@ class ApiKeyIn(Input):
     name: Word
     scopes: list[Scope] = Field(min_length=1)
     channel_id: UUID | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class StaffIn(Input):

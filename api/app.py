@@ -25,8 +25,8 @@ from api.payments import PaymentController, RefundController
 from api.requests import (
     StrictInputs,
     StrictRequest,
+    check_parameters,
     known_parameters,
-    refuse_unknown_parameters,
 )
 from api.responses import EXCEPTION_HANDLERS, ResourceResponse
 from api.returns import ReturnController
@@ -72,7 +72,7 @@ def create_app() -> Litestar:
         response_class=ResourceResponse,
         dependencies=PROVIDED,
         middleware=[Authentication()],
-        before_request=refuse_unknown_parameters,
+        before_request=check_parameters,
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from api.deps import AnyRequest, Caller, Session, Version
 from api.idempotent import idempotent
@@ -15,7 +15,7 @@ from api.policies import EVERYBODY, allow
 from oms.accounts.models import Role, Scope
 from oms.channels import channels
 from oms.kernel import clock
-from oms.kernel.inputs import Code, Input, Output, Quantity, Sku, Text, Word
+from oms.kernel.inputs import Code, Input, Moment, Output, Quantity, Sku, Text, Word
 from oms.kernel.money import Currency, Money, Price
 from oms.orders import cancellations, placements, queries, reroutes, views
 from oms.orders.placements import NewLine, NewOrder, NewPayment
@@ -84,7 +84,7 @@ class OrderIn(Input):
 
     external_id: Word
     channel_id: UUID | None = Field(default=None, description="Needed unless the key has one.")
-    placed_at: AwareDatetime | None = None
+    placed_at: Moment | None = None
     currency: Currency
     customer: CustomerIn
     ship_to: AddressIn

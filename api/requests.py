@@ -1,11 +1,14 @@
 """Strict reading of requests: JSON bodies by pydantic from the raw bytes, known parameters only."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
 
 from litestar import Litestar, Request
 from litestar.config.app import AppConfig
 from litestar.plugins import InitPlugin
 from litestar.routes import HTTPRoute
+from litestar.typing import FieldDefinition
 
 from oms.kernel.errors import Malformed
 from oms.kernel.inputs import Input
@@ -25,6 +28,12 @@ class UnknownParameter(Malformed):
 
     unknown: list[str]
     known: list[str]
+
+
+class InvalidParameter(Malformed):
+    """A parameter of the query is given twice, or as "null"; leave out what you do not want."""
+
+    parameter: str
 
 
 class InvalidVersion(Malformed):
@@ -60,22 +69,55 @@ def _read_input(kind: type[Input], value: bytes) -> Input:
     return kind.read(value)
 
 
-def known_parameters(app: Litestar) -> dict[int, frozenset[str]]:
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter of a route: whether it may come more than once, and is any text."""
+
+    many: bool
+    text: bool
+
+    def allows(self, values: Sequence[str]) -> bool:
+        """Tell whether these values can be meant. The decoder would take "null" for no filter."""
+        once = self.many or len(values) == 1
+        return once and (self.text or "null" not in map(str.lower, values))
+
+
+def known_parameters(app: Litestar) -> dict[int, dict[str, Parameter]]:
     """List the query parameters each route handler understands."""
     return {
-        id(handler): frozenset(field.field_alias for field in model.expected_query_params)
+        id(handler): {
+            field.field_alias: Parameter(
+                many=field.is_sequence,
+                text=_is_text(handler.parsed_fn_signature.parameters.get(field.field_name)),
+            )
+            for field in model.expected_query_params
+        }
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler, model in route.route_handler_map.values()
     }
 
 
-async def refuse_unknown_parameters(request: Request[Any, Any, Any]) -> None:
-    """Stop requests whose query holds a name the route does not know (a typo, a wrong filter)."""
-    known: frozenset[str] = request.app.state.known_parameters.get(id(request.route_handler), ())
-    unknown = sorted(set(request.query_params) - set(known))
+def _is_text(field: FieldDefinition | None) -> bool:
+    return field is not None and any(
+        one is str for kind in (field.annotation, *field.args) for one in (kind, *get_args(kind))
+    )
+
+
+async def check_parameters(request: Request[Any, Any, Any]) -> None:
+    """Stop requests whose query holds what the route cannot mean (a typo, a wrong filter).
+
+    Ignoring it would answer another question than the one that was asked. Raises
+    UnknownParameter, InvalidParameter.
+    """
+    known = request.app.state.known_parameters.get(id(request.route_handler), {})
+    given: dict[str, list[str]] = request.query_params.dict()
+    unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise UnknownParameter([name[:64] for name in unknown[:10]], sorted(known))
+    for name, values in given.items():
+        if not known[name].allows(values):
+            raise InvalidParameter(name)
 
 
 def if_match(request: Request[Any, Any, Any]) -> int | None:

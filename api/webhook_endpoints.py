@@ -27,9 +27,9 @@ from oms.webhooks.views import (
 
 MAX_PATTERNS = 100
 
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Url = Annotated[Text, StringConstraints(min_length=1)]
 Patterns = Annotated[
-    list[Annotated[str, StringConstraints(max_length=100)]],
+    list[Annotated[Text, StringConstraints(max_length=100)]],
     Field(min_length=1, max_length=MAX_PATTERNS, examples=[["order.*", "shipment.delivered"]]),
 ]
 
@@ -63,7 +63,7 @@ class WebhookEndpointController(Controller):
         self, session: Session, caller: Caller, data: JSONBody[EndpointIn]
     ) -> NewEndpointOut:
         """Ask for events by Standard Webhooks. The answer shows the secret, this once."""
-        channel_id = caller.channel_id or data.channel_id
+        channel_id = channels.meant(bound=caller.channel_id, asked=data.channel_id)
         wish = Wish(channel_id, data.url, data.events, data.description)
         row = await endpoints.create(session, wish=wish)
         if channel_id is not None:

@@ -98,10 +98,18 @@ async def own(session: AsyncSession, *, bound: UUID | None, asked: UUID | None) 
     return channel_id
 
 
+def meant(*, bound: UUID | None, asked: UUID | None) -> UUID | None:
+    """Return the channel that is meant: the key's own, the one that is named, or None for all.
+
+    Raises UnknownChannel for another channel than the key's; whether it exists is not asked.
+    """
+    if bound is not None and asked not in (None, bound):
+        raise UnknownChannel(asked)
+    return bound or asked
+
+
 def _chosen(*, bound: UUID | None, asked: UUID | None) -> UUID:
-    channel_id = asked if bound is None else bound
+    channel_id = meant(bound=bound, asked=asked)
     if channel_id is None:
         raise ChannelMissing
-    if asked is not None and asked != channel_id:
-        raise UnknownChannel(asked)
     return channel_id

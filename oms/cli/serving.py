@@ -1,5 +1,6 @@
 """The server as a program starts it: the API and, if wanted, a worker inside, behind one URL."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import uvicorn
+import uvloop
 
 from api.app import create_app
 from oms import wiring
@@ -28,8 +30,9 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def prepare() -> None:
-    """Make this process one of the system's: its log, its wiring, its database."""
+    """Make this process one of the system's: its log, its event loops, its wiring, its database."""
     log.configure()
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     wiring.install()
     databases.find()
 

@@ -24,7 +24,7 @@ TAKEN = "pk_idempotency_answer"
 
 
 class IdempotencyKeyMissing(Malformed):
-    """This request needs an Idempotency-Key header of 1 to 255 printable characters."""
+    """This request needs an Idempotency-Key header of 1 to 255 printable ASCII characters."""
 
 
 class IdempotencyKeyReused(Rejected):
@@ -62,7 +62,7 @@ class Ticket:
 def ticket(*, client: str, header: str | None, parts: Sequence[bytes]) -> Ticket:
     """Read the header (quoted or not) and digest the request. Raises IdempotencyKeyMissing."""
     key = (header or "").strip().removeprefix('"').removesuffix('"')
-    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+    if not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise IdempotencyKeyMissing
     digest = hashlib.sha256()
     for part in parts:

@@ -1,10 +1,13 @@
 """Strict input: no unknown field, no conversion, no text the database cannot keep."""
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -61,6 +64,33 @@ Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 
 Count = Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
 """Whole units, possibly none."""
+
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+YEARS = range(1970, 2200)
+
+
+def _written_out(value: object) -> object:
+    if not isinstance(value, str) or _RFC_3339.fullmatch(value) is None:
+        message = "must be a time with its offset, like 2025-03-01T09:30:00+09:00"
+        raise ValueError(message)
+    return value
+
+
+def _of_our_time(value: datetime) -> datetime:
+    if value.year not in YEARS:
+        message = f"must lie in {YEARS.start} to {YEARS.stop - 1}"
+        raise ValueError(message)
+    return value
+
+
+Moment = Annotated[
+    datetime,
+    Field(strict=False),  # what is before it decides; strictly, pydantic takes only objects then
+    BeforeValidator(_written_out),
+    AfterValidator(_of_our_time),
+]
+"""A moment by RFC 3339 with its offset, in years that PostgreSQL and Python both can tell."""
 
 
 class Input(BaseModel):

@@ -110,7 +110,7 @@ def url(request) -> str | None:
 
 
 @pytest.fixture
-def working(caplog) -> Iterator[Callable[[], Worker]]:
+def working() -> Iterator[Callable[[], Worker]]:
     """Workers that are stopped after the test."""
     started: list[Worker] = []
 
@@ -122,9 +122,12 @@ def working(caplog) -> Iterator[Callable[[], Worker]]:
     yield start
     while started:
         started.pop().stop()
-    caplog.clear()  # its records hold the exceptions, and those the connections
+
+
+@pytest.fixture(autouse=True)
+def _swept_up() -> None:
+    """Dramatiq leaves a connection of RabbitMQ open when its queue is gone: of the test before."""
     with warnings.catch_warnings():
-        # Dramatiq leaves a connection of RabbitMQ open when the queue is gone.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
 

@@ -15,7 +15,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from oms import wiring
-from oms.kernel import broker, clock, db, deliveries, due, events, jobs, work
+from oms.kernel import broker, clock, db, deliveries, due, events, jobs, statements, work
 from oms.kernel.config import settings
 from oms.kernel.due import DueState
 from oms.kernel.errors import Rejected
@@ -235,6 +235,7 @@ async def test_a_step_this_worker_does_not_know_is_left_for_one_that_does(config
     newer = jobs.Job("test.newer", forget)
     async with db.transaction() as session:
         jobs.enqueue(session, newer)
+    async with db.transaction() as session:
         job_id = await session.scalar(text("SELECT id FROM job"))
 
     await work.do("job", job_id)
@@ -312,6 +313,7 @@ async def test_a_worker_told_to_stop_finishes_what_is_in_hand(configure, databas
 async def test_a_step_of_a_killed_worker_is_done_again_when_its_lease_ends(configure):
     async with db.transaction() as session:
         jobs.enqueue(session, forgetful)
+        await statements.settle(session)
         await session.execute(
             text("UPDATE job SET lease_until = now() + :lease"), {"lease": jobs.LEASE}
         )

@@ -4,12 +4,11 @@ import asyncio
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -73,11 +72,17 @@ async def open_for_business(directory: Path, *, port: int) -> AsyncIterator[str]
 
 @asynccontextmanager
 async def _process(directory: Path, command: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `oms command` beside us, until the end of the block or its own."""
-    environment = {**PACE, **os.environ}
+    """Run `oms command` beside us, until the end of the block or its own.
+
+    In a session of its own it does not hear Ctrl+C: it is we who stop it, in good order.
+    """
     with (directory / f"{command}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "oms.cli.main", command, env=environment, stdout=log, stderr=log
+            *(sys.executable, "-m", "oms.cli.main", command),
+            env={**PACE, **os.environ},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         try:
             yield process
@@ -111,10 +116,13 @@ async def _ready(process: asyncio.subprocess.Process, base_url: str, directory: 
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.send_signal(signal.SIGTERM)
-        try:
+    """Ask the process to stop; one that takes too long, or that nobody waits for, is killed."""
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
+    finally:
+        if process.returncode is None:
             process.kill()
-            await process.wait()

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -89,9 +89,12 @@ async def _demonstrate(dataset: Dataset, wish: Wish, directory: Path, console: C
             report = await summary.gather(dataset, tally, seconds=time.monotonic() - started)
             summary.show(report, console)
             console.print(f"\nThe API's documentation: {url}/docs\nThe story of an order: {story}")
+            if report.exit_code:
+                console.print(f"The logs of API and worker are in {directory}")
             if wish.keep_serving:
                 console.print("Stop with Ctrl+C.")
-                await asyncio.Event().wait()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.Event().wait()
             return report.exit_code
     finally:
         await db.dispose()
@@ -162,11 +165,14 @@ async def _left_to_ship(shop: Shop) -> int:
 
 
 async def _story(shop: Shop) -> str | None:
-    """Return the signed page of the order that has most to tell."""
+    """Return the signed page of the order that has most to tell, once it was opened."""
     order_id = await books.story()
     if order_id is None:
         return None
     link = await shop.people.agent.get(f"/v1/orders/{order_id}/timeline-link")
+    page = await shop.people.visitor.http.get(link["url"])
+    if not page.is_success:
+        shop.tally.surprise(f"{link['url']}: {page.status_code}")
     return str(link["url"])
 
 

@@ -20,7 +20,7 @@ from oms.cli.demo.shop import Parcel, Shop
 PATH = "/v1/fulfillment-orders"
 HANDS = {LocationKind.WAREHOUSE: 3, LocationKind.STORE: 1}
 PICKING = timedelta(hours=2)
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 EMPTY_SHELF_PER_MILLE = 15
 MOVED = {"illegal_move"}
 
