@@ -75,7 +75,7 @@ async def _answer(
 ) -> Response[bytes]:
     try:
         earlier = await idempotency.claim(session, ticket)
-    except BaseException:
+    except BaseException:  # whatever it was, work that will not run must be closed
         work.close()  # type: ignore[attr-defined]  # a coroutine that will not run
         raise
     if earlier is not None:

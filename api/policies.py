@@ -28,22 +28,26 @@ class Policy:
     scope: Scope | None = None
     roles: frozenset[Role] = frozenset()
     public: bool = False
+    all_channels: bool = False
 
     def check(self, actor: Actor) -> None:
         """Let the actor pass, or raise NotAllowed naming what is needed."""
         if actor.kind is ActorKind.CLIENT:
             if self.scope is None or self.scope not in actor.scopes:
                 raise NotAllowed([self.scope] if self.scope else ["a staff token"])
+            if self.all_channels and actor.channel_id is not None:
+                raise NotAllowed(["a key that is not bound to a channel"])
         elif not actor.roles & (self.roles | {Role.ADMIN}):
             raise NotAllowed(sorted(self.roles | {Role.ADMIN}))
 
 
-def allow(scope: Scope | None = None, *roles: Role) -> dict[str, Any]:
+def allow(scope: Scope | None = None, *roles: Role, all_channels: bool = False) -> dict[str, Any]:
     """Declare the policy of a route: `opt=allow(Scope.ORDERS_READ, Role.SUPPORT)`.
 
-    Administrators may do everything staff may do.
+    Administrators may do everything staff may do. What tells of `all_channels` is not for keys
+    that are bound to one.
     """
-    return {"policy": Policy(scope, frozenset(roles))}
+    return {"policy": Policy(scope, frozenset(roles), all_channels=all_channels)}
 
 
 PUBLIC: dict[str, Any] = {"policy": Policy(public=True)}

@@ -146,7 +146,7 @@ class StockController(Controller):
         shown = [LevelOut.model_validate(row) for row in page.rows]
         return LevelsOut(levels=shown, next_cursor=page.next_cursor)
 
-    @get("/movements", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
+    @get("/movements", opt=allow(Scope.INVENTORY_READ, *EVERYBODY, all_channels=True))
     async def movements(
         self,
         session: Session,
@@ -155,7 +155,7 @@ class StockController(Controller):
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> MovementsOut:
-        """List every movement there was."""
+        """List every movement there was; its references name the orders of every channel."""
         page = await queries.movements(
             session, sku=sku, location_id=location_id, cursor=cursor, limit=limit
         )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -109,7 +110,13 @@ async def dispose() -> None:
 
 def sessions() -> async_sessionmaker[AsyncSession]:
     """Return the factory of sessions on the running loop."""
-    return async_sessionmaker(engine(), expire_on_commit=False, autoflush=False)
+    return _factory(engine())
+
+
+@cache
+def _factory(made: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Make the factory once per engine: each one builds classes of its own."""
+    return async_sessionmaker(made, expire_on_commit=False, autoflush=False)
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,6 +13,7 @@ from oms.kernel.due import DueState
 from oms.kernel.errors import NotFound, Stale
 from oms.kernel.events import EventRow
 from oms.kernel.pages import Page
+from oms.kernel.statements import Statement
 from oms.webhooks.events import OURS
 from oms.webhooks.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 
@@ -81,20 +81,22 @@ async def endpoints(
     return await pages.page(session, _endpoints(channel_id), key, cursor=cursor, limit=limit)
 
 
+_RECEIVERS = Statement("""
+SELECT id FROM webhook_endpoint
+WHERE disabled_at IS NULL AND deleted_at IS NULL
+    AND (channel_id IS NULL OR channel_id = :channel_id) AND events && :patterns
+ORDER BY id
+""")
+
+
 async def receivers(session: AsyncSession, *, event: EventRow) -> Sequence[UUID]:
     """Return the active endpoints that want an event, in key order; most often there are none."""
     if event.name in OURS:
         return []
-    channel = col(WebhookEndpoint.channel_id)
-    found = await session.scalars(
-        select(col(WebhookEndpoint.id))
-        .where(col(WebhookEndpoint.disabled_at).is_(None))
-        .where(col(WebhookEndpoint.deleted_at).is_(None))
-        .where(or_(channel.is_(None), channel == event.channel_id))
-        .where(cast(patterns(event.name), ARRAY(Text)).overlap(col(WebhookEndpoint.events)))
-        .order_by(col(WebhookEndpoint.id))
+    found = await _RECEIVERS.rows(
+        session, channel_id=event.channel_id, patterns=patterns(event.name)
     )
-    return found.all()
+    return [row["id"] for row in found]
 
 
 def patterns(name: str) -> list[str]:

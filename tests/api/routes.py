@@ -1,5 +1,6 @@
 """Every route of the application, as the tests of its edges go through them."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -37,6 +38,11 @@ class Route:
     @property
     def example(self) -> dict[str, Any]:
         return BODIES[self.body]
+
+    @property
+    def good(self) -> bytes | None:
+        """Return the example as it is sent, None where the route takes no body."""
+        return None if self.body is None else json.dumps(self.example).encode()
 
     @property
     def keyed(self) -> bool:

@@ -12,8 +12,8 @@ from oms.cli.demo.shop import Shop
 
 AT_STORE_PER_MILLE = 600
 NOT_CAPTURED = "refund_exceeds_captured"
-TRIES = 200
-PAUSE_SECONDS = 1.0
+TRIES = 60
+LONGEST_PAUSE_SECONDS = 15
 
 # What inspection finds, and how often of a hundred times.
 DISPOSITIONS = (("restocked", 80), ("quality_control", 8), ("damaged", 8), ("scrapped", 4))
@@ -83,7 +83,7 @@ async def _inspect(shop: Shop, crew: User, path: str, found: dict[str, Any]) -> 
         if answer.refusal is None:
             return answer
         shop.tally.add("inspections before the money was taken")
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(min(2**attempt, LONGEST_PAUSE_SECONDS))
     return await _do(crew, path, "inspect", found, attempt=TRIES)
 
 

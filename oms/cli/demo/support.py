@@ -16,7 +16,7 @@ from oms.cli.demo.documents import CreditNote, MatchedPiece, SaleInvoice
 from oms.cli.demo.network import Channel
 from oms.cli.demo.shop import Order, Shop, pounds
 
-AGENTS = 4
+AGENTS = 8
 LOOKS = 60
 LONGEST_PAUSE_SECONDS = 15
 SECOND_THOUGHTS = timedelta(hours=1)
