@@ -2,8 +2,7 @@
 
 from litestar import Litestar, Router
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
-from litestar.openapi.spec import Components, Contact, SecurityScheme
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 from litestar.plugins.pydantic import PydanticInitPlugin
 
 from api import policies
@@ -19,6 +18,8 @@ from api.items import ItemController
 from api.locations import LocationController
 from api.machines import MachineController
 from api.orders import OrderController
+from api.pages import reference
+from api.pages.reference import DocumentPlugin, ProblemPage, ReferencePlugin
 from api.pages.timeline import TimelinePage
 from api.payment_webhooks import PaymentWebhookController
 from api.payments import PaymentController, RefundController
@@ -60,8 +61,29 @@ CONTROLLERS = [
 ]
 """Everything below /v1."""
 
-PAGES = [HealthController, TimelinePage]
+PAGES = [HealthController, ProblemPage, TimelinePage]
 """Everything beside it."""
+
+
+DESCRIPTION = """
+Send `Authorization: Bearer …` with an API key or a staff token. A key that is bound to a channel
+sees nothing of any other; staff of some locations see the work of those locations.
+
+Bodies are JSON in UTF-8, read strictly: a field we do not know, `"5"` for `5`, a number that is
+none are refused with the place where they stand. Of a name given twice the last value counts.
+Money is `{"amount": 1980, "currency": "JPY"}` in minor units; times are RFC 3339 with an offset.
+
+A POST that moves stock, money or goods needs an `Idempotency-Key`. Send the same request with the
+same key again whenever you are not sure: it is done once, and you get the same answer.
+
+What has a state has a `version`, which is also its `ETag`; send it as `If-Match` to change only
+what you have seen. `actions` are the verbs that are possible now.
+
+Lists come in pages: follow `next_cursor`, or `Link: rel="next"`, until there is none.
+
+Refusals are problems by RFC 9457 with a stable `code`. 409 means that the state of things does
+not permit it now, 422 that a rule forbids it, 503 that the same request may succeed shortly.
+"""
 
 
 def create_app() -> Litestar:
@@ -90,11 +112,19 @@ def _openapi() -> OpenAPIConfig:
         title="OMS",
         version="1",
         summary="Stock, orders, parcels and returns of every channel in one story.",
+        description=DESCRIPTION,
         contact=Contact(name="The OMS authors"),
-        path="/docs",
-        render_plugins=[ScalarRenderPlugin()],
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        openapi_router=reference.router(),
+        render_plugins=[ReferencePlugin(), DocumentPlugin()],
         security=[{"bearer": []}],
         components=Components(
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}
+            security_schemes={
+                "bearer": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="An API key of a program or the token of a member of staff.",
+                )
+            }
         ),
     )

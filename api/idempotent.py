@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 import structlog
 from litestar import Request, Response
+from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.responses import PROBLEM, document
@@ -48,7 +49,13 @@ def idempotent(handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
                 log.info("request.restarted", reason=_reason(error), attempt=attempt)
         raise AssertionError  # the loop returns or raises
 
+    vars(once)["keyed"] = True
     return once
+
+
+def is_keyed(handler: HTTPRouteHandler) -> bool:
+    """Tell whether a route wants an Idempotency-Key."""
+    return bool(vars(handler.fn).get("keyed"))
 
 
 def _worth_another_try(error: Busy | db.DatabaseError) -> bool:

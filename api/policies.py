@@ -30,6 +30,12 @@ class Policy:
     public: bool = False
     all_channels: bool = False
 
+    def names(self) -> list[str]:
+        """Name what lets somebody in, each of them alone: a scope of a key, a role of staff."""
+        scopes = [self.scope.value] if self.scope else []
+        roles = [] if self.public else sorted(self.roles | {Role.ADMIN})
+        return [*scopes, *(f"role:{role}" for role in roles)]
+
     def check(self, actor: Actor) -> None:
         """Let the actor pass, or raise NotAllowed naming what is needed."""
         if actor.kind is ActorKind.CLIENT:

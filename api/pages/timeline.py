@@ -22,7 +22,7 @@ from oms.journey.views import ChapterOut, StoryOut
 from oms.orders.queries import UnknownOrder
 
 TEMPLATES = Path(__file__).parent / "templates"
-CSS = (TEMPLATES / "page.css").read_text("utf-8")
+CSS = "".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "page.css"))
 CSS_DIGEST = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
 
 ITEMS_SHOWN = 8

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from api import policies
 from api.examples import BODIES
+from api.idempotent import is_keyed
 from api.policies import Policy
 from oms.kernel.inputs import Input
 
@@ -47,7 +48,7 @@ class Route:
     @property
     def keyed(self) -> bool:
         """Tell whether the route wants an Idempotency-Key."""
-        return hasattr(self.handler.fn, "__wrapped__")
+        return is_keyed(self.handler)
 
     @property
     def versioned(self) -> bool:

@@ -23,6 +23,7 @@ GUARDED = [route for route in ROUTES if not route.policy.public]
 ANYBODY = {
     "GET /health/live",
     "GET /health/ready",
+    "GET /problems/{code:str}",
     "GET /t/{token:str}",
     "GET /v1/state-machines",
     "POST /v1/webhooks/carriers/{carrier:str}",

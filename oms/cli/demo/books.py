@@ -1,5 +1,6 @@
 """What the database says when all is done; the demonstration reads it here and nowhere else."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -16,7 +17,6 @@ _LETTERS = text("SELECT count(*) FROM webhook_message WHERE status = 'due'")
 
 _NUMBERS = text("""
 SELECT (SELECT count(*) FROM "order") AS orders,
-       (SELECT count(*) FROM "order" WHERE status = 'cancelled') AS cancelled,
        (SELECT coalesce(sum(ordered), 0) FROM order_line) AS units,
        (SELECT coalesce(sum(shipped), 0) FROM order_line) AS units_shipped,
        (SELECT coalesce(sum(delivered), 0) FROM order_line) AS units_delivered,
@@ -34,8 +34,15 @@ SELECT (SELECT count(*) FROM "order") AS orders,
        (SELECT count(*) FROM webhook_message WHERE status = 'done') AS webhooks_delivered
 """)
 
-_REFUNDS = text("""
-SELECT currency, sum(amount) AS granted, sum(processed) AS processed FROM refund
+_CANCELLED = text("""
+SELECT cancel_reason AS reason, count(*) AS orders FROM "order" WHERE status = 'cancelled'
+GROUP BY cancel_reason
+""")
+
+_MONEY = text("""
+SELECT currency, sum(captured) AS captured, sum(granted) AS granted, sum(processed) AS processed
+FROM (SELECT currency, captured, 0 AS granted, 0 AS processed FROM payment
+      UNION ALL SELECT currency, 0, amount, processed FROM refund) AS moved
 GROUP BY currency ORDER BY currency
 """)
 
@@ -48,10 +55,11 @@ GROUP BY event.subject_id ORDER BY count(*) DESC, event.subject_id LIMIT 1
 
 
 @dataclass(frozen=True)
-class Refunds:
-    """Money owed back and money sent back, in minor units of one currency."""
+class Moved:
+    """Money taken, owed back and sent back, in minor units of one currency."""
 
     currency: str
+    captured: int
     granted: int
     processed: int
 
@@ -75,11 +83,21 @@ async def numbers() -> dict[str, int]:
         return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 -- SQLAlchemy's public name
 
 
-async def refunds() -> list[Refunds]:
-    """Sum what goes back to shoppers, per currency."""
+async def cancelled() -> Counter[str]:
+    """Count cancelled orders by reason."""
     async with db.reading() as connection:
-        rows = await connection.execute(_REFUNDS)
-        return [Refunds(row.currency, int(row.granted), int(row.processed)) for row in rows]
+        rows = await connection.execute(_CANCELLED)
+        return Counter({str(row.reason): int(row.orders) for row in rows})
+
+
+async def money() -> list[Moved]:
+    """Sum what was taken from shoppers and what goes back to them, per currency."""
+    async with db.reading() as connection:
+        rows = await connection.execute(_MONEY)
+        return [
+            Moved(row.currency, int(row.captured), int(row.granted), int(row.processed))
+            for row in rows
+        ]
 
 
 async def story() -> str | None:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from oms.cli import verify
 from oms.cli.demo import books
-from oms.cli.demo.books import Refunds
+from oms.cli.demo.books import Moved
 from oms.cli.demo.documents import Dataset
 from oms.cli.demo.tally import Tally
 from oms.kernel import money
@@ -25,7 +25,8 @@ class Report:
     tally: Tally
     seconds: float
     numbers: dict[str, int]
-    refunds: list[Refunds]
+    cancelled: Counter[str]
+    money: list[Moved]
     findings: list[Finding]
 
     @property
@@ -50,7 +51,8 @@ async def gather(dataset: Dataset, tally: Tally, *, seconds: float) -> Report:
         tally=tally,
         seconds=seconds,
         numbers=await books.numbers(),
-        refunds=await books.refunds(),
+        cancelled=await books.cancelled(),
+        money=await books.money(),
         findings=await verify.findings(),
     )
 
@@ -75,7 +77,7 @@ def _sold(report: Report) -> list[tuple[str, str]]:
         ("Rows refused", f"{sum(rows.values()):,}{_why(rows)}"),
         ("Orders placed", f"{numbers['orders']:,}"),
         ("Orders refused", f"{sum(refused.values()):,}{_why(refused)}"),
-        ("Orders cancelled", f"{numbers['cancelled']:,}{_why(tally.reasons['cancelled'])}"),
+        ("Orders cancelled", f"{report.cancelled.total():,}{_why(report.cancelled)}"),
         ("Units ordered", f"{numbers['units']:,}"),
     ]
 
@@ -105,13 +107,15 @@ def _came_back(report: Report) -> list[tuple[str, str]]:
     rows = [
         ("Returns", f"{tally.counts['returns']:,} with {tally.counts['units returned']:,} units"),
         ("Blind returns", f"{tally.counts['blind returns']:,} with {blind:,} units"),
-        ("Units cancelled", f"{tally.counts['units cancelled by customers']:,}"),
         ("Units not returned", f"{sum(missing.values()):,}{_why(missing)}"),
         ("Units written off", f"{written_off:,}{_why(tally.reasons['units not written off'])}"),
     ]
-    for one in report.refunds:
-        granted = money.written(one.granted, one.currency)
-        rows.append(("Refunded", f"{money.written(one.processed, one.currency)} of {granted}"))
+    for one in report.money:
+        captured, granted, processed = (
+            money.written(amount, one.currency)
+            for amount in (one.captured, one.granted, one.processed)
+        )
+        rows += [("Captured", captured), ("Refunded", f"{processed} of {granted} granted")]
     return rows
 
 

@@ -98,8 +98,7 @@ class _Case:
             refusals=TOO_LATE,
         )
         if answer.refusal is None:
-            self.shop.tally.add("orders cancelled by customers")
-            self.shop.tally.add("units cancelled by customers", units)
+            self.shop.tally.blame("units not returned", "cancelled in time", units)
         else:
             self.shop.tally.add("cancellations too late")
         return answer.refusal is None

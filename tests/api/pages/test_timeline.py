@@ -1,33 +1,17 @@
 """The shopper's page: what it shows, what it hides, and that a real browser shows it."""
 
-import asyncio
 import re
-import shutil
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-import uvicorn
 
 from api.app import create_app
 from fulfillment.events import ShipmentDelivered
 from oms.journey import links
 from oms.kernel import db, ids
 from oms.orders.events import OrderPlaced
+from tests.api.pages import browser
 from tests.factories import told_order, told_parcel
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--enable-logging=stderr",
-    "--dump-dom",
-)
 
 
 @pytest.fixture
@@ -130,35 +114,13 @@ async def test_a_long_order_is_folded(client):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@browser.needed
 async def test_a_real_browser_shows_the_page_without_a_complaint(database, tmp_path):
     order = await told()
-    async with serving() as address:
+    async with browser.serving() as address:
         url = f"{address}/t/{links.token(order.id)}?lang=ja"
-        browser = await asyncio.create_subprocess_exec(
-            CHROMIUM,
-            *FLAGS,
-            f"--user-data-dir={tmp_path}",
-            f"--screenshot={tmp_path}/page.png",
-            url,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        dom, log = await asyncio.wait_for(browser.communicate(), timeout=60)
+        dom, complaints = await browser.show(url, tmp_path)
 
-    assert "お届けしました" in dom.decode()
-    assert "SB-4011-2233" in dom.decode()
-    assert b"CONSOLE" not in log, log.decode()
-
-
-@asynccontextmanager
-async def serving():
-    """Serve the application on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_level="error"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 -- uvicorn has no event to wait for
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await task
+    assert "お届けしました" in dom
+    assert "SB-4011-2233" in dom
+    assert complaints == ""
