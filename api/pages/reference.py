@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +23,6 @@ from litestar.enums import OpenAPIMediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.params import FromPath
 from litestar.response import Redirect
-from markupsafe import Markup, escape
 
 from api import document, problem_documents, responses
 from api.policies import PUBLIC
@@ -157,24 +157,24 @@ def page(told: dict[str, Any]) -> str:
     )
 
 
-def kind(schema: Schema) -> Markup:
-    """Say what a value is, with a link to what is described elsewhere."""
+def kind(schema: Schema) -> str:
+    """Say in HTML what a value is, with a link to what is described elsewhere."""
     if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return Markup('<a href="#schema-{0}">{0}</a>').format(name)
+        name = escape(schema["$ref"].rsplit("/", 1)[1])
+        return f'<a href="#schema-{name}">{name}</a>'
     if choices := schema.get("anyOf") or schema.get("oneOf"):
-        return Markup(" or ").join(kind(one) for one in choices)
+        return " or ".join(kind(one) for one in choices)
     if "allOf" in schema:
-        return Markup(" with ").join(kind(one) for one in schema["allOf"])
+        return " with ".join(kind(one) for one in schema["allOf"])
     if "const" in schema:
-        return Markup("<code>{}</code>").format(schema["const"])
+        return f"<code>{escape(str(schema['const']))}</code>"
     return _plain(schema)
 
 
-def _plain(schema: Schema) -> Markup:
+def _plain(schema: Schema) -> str:
     named = schema.get("type", "anything")
     if named == "array":
-        return Markup("list of ") + kind(schema.get("items", {}))
+        return f"list of {kind(schema.get('items', {}))}"
     if isinstance(named, list):
         named = " or ".join(named)
     return escape(f"{named} ({schema['format']})" if "format" in schema else named)
@@ -209,13 +209,11 @@ def _number(limit: object) -> object:
     return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
-def prose(text: str) -> Markup:
-    """Set a docstring: paragraphs, and `code` between backticks."""
-    paragraphs = [re.sub(r"\s+", " ", part.strip()) for part in re.split(r"\n\s*\n", text)]
-    coded = (
-        re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one))) for one in paragraphs if one
-    )
-    return Markup("".join(f"<p>{one}</p>" for one in coded))  # noqa: S704 -- escaped just before
+def prose(text: str) -> str:
+    """Set a docstring in HTML: paragraphs, and `code` between backticks."""
+    parts = [re.sub(r"\s+", " ", part.strip()) for part in re.split(r"\n\s*\n", text)]
+    coded = [re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(part)) for part in parts if part]
+    return "".join(f"<p>{part}</p>" for part in coded)
 
 
 def pretty(value: object) -> str:

@@ -12,6 +12,8 @@ from api import policies
 from api.examples import BODIES
 from api.idempotent import is_keyed
 from api.policies import Policy
+from oms.accounts import credentials
+from oms.kernel import db
 from oms.kernel.inputs import Input
 
 
@@ -80,3 +82,11 @@ def all_of(app: Litestar) -> list[Route]:
         for path, handler in policies.handlers(app)
         for method in sorted(handler.http_methods)
     ]
+
+
+async def key(*scopes, channel_id=None) -> str:
+    async with db.transaction() as session:
+        made = await credentials.issue_api_key(
+            session, name="Key", scopes=list(scopes), channel_id=channel_id
+        )
+    return made.token
