@@ -142,7 +142,7 @@ async def test_credentials_that_are_none(client, unchanged, headers):
 async def test_query_parameters_nobody_knows(client, unchanged, headers):
     queries = ("surprise=1", "%00=1", "sku%5B%5D=1", "Limit=5", "limit%20=5", "=1")
     for route, query in product(ROUTES, queries):
-        if not route.path.startswith("/t/"):  # where mail programs hang their own
+        if not route.path.startswith(("/t/", "/problems/")):  # where mail programs hang their own
             path = f"{route.url()}?{query}"
             answer = await client.request(route.method, path, content=route.good, headers=headers)
             problem = refused(answer, status={400}, why=f"{route}: {query}")
@@ -176,7 +176,7 @@ async def test_paths_that_lead_nowhere(client, unchanged, headers):
     bad = ("x", "%00", "%ff", "..", "0" * 32 + "x", "1" * 5000, "%E3%82%AB")
     for route, wrong in product(ROUTES, bad):
         names = [part[1:].split(":")[0] for part in route.path.split("/") if part[:1] == "{"]
-        if names and not route.path.startswith("/t/"):
+        if names and not route.path.startswith(("/t/", "/problems/")):
             path = route.url(**dict.fromkeys(names, wrong))
             answer = await client.request(route.method, path, content=b"{}", headers=headers)
             refused(answer, why=f"{route}: {wrong[:50]}")

@@ -87,14 +87,15 @@ async def test_the_secret_is_shown_once(client, private_allowed):
     assert listed.json() == {"endpoints": [again.json()], "next_cursor": None}
 
 
-async def test_a_key_of_a_channel_hears_of_that_channel_whatever_it_asks(client, private_allowed):
+async def test_a_key_of_a_channel_cannot_ask_for_another(client, private_allowed):
     mine, other = await channel(), await channel()
 
     answer = await client.post(
         ENDPOINTS, headers=await key(mine), json={"url": HERE, "channel_id": str(other)}
     )
 
-    assert answer.json()["channel_id"] == str(mine)
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_channel")
+    assert await count() == 0
 
 
 async def test_staff_choose_the_channel_and_it_must_exist(client, private_allowed):
