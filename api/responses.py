@@ -111,6 +111,11 @@ def pool_problem(request: Request[Any, Any, Any], _: PoolTimeout) -> Response[by
     return problem(request, Busy("pool"))
 
 
+def connection_problem(request: Request[Any, Any, Any], _: Exception) -> Response[bytes]:
+    """Answer when the database cannot be reached: it is being restarted, or fails over."""
+    return problem(request, Busy(db.NO_CONNECTION))
+
+
 def failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer our own mistake without telling what is inside."""
     log.error("request.failed", route=str(request.route_handler), exc_info=error)
@@ -127,6 +132,9 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: http_problem,
     DBAPIError: database_problem,
     asyncpg.PostgresError: database_problem,
+    asyncpg.InterfaceError: connection_problem,
+    asyncpg.InternalClientError: connection_problem,
+    ConnectionError: connection_problem,
     PoolTimeout: pool_problem,
     Exception: failure,
 }

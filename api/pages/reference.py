@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,6 +25,7 @@ from litestar.response import Redirect
 
 from api import document, problem_documents, responses
 from api.policies import PUBLIC
+from oms.kernel.errors import NotFound
 
 TEMPLATES = Path(__file__).parent / "templates"
 CSS = "".join((TEMPLATES / name).read_text("utf-8") for name in ("base.css", "reference.css"))
@@ -94,6 +94,10 @@ class ReferencePlugin(OpenAPIRenderPlugin):
         return made
 
 
+class UnknownProblem(NotFound):
+    """No refusal has this code."""
+
+
 class ProblemPage(Controller):
     path = responses.TYPES
     include_in_schema = False
@@ -101,7 +105,9 @@ class ProblemPage(Controller):
     @get("/{code:str}", opt=PUBLIC, status_code=302)
     async def show(self, code: FromPath[str]) -> Redirect:
         """Lead from the `type` of a problem to what is said of it."""
-        return Redirect(f"{PATH}#problem-{quote(code, safe='')}", status_code=302)
+        if code not in {one.code for one in problem_documents.codes()}:
+            raise UnknownProblem
+        return Redirect(f"{PATH}#problem-{code}", status_code=302)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,15 @@ from sqlalchemy.ext.asyncio import (
 from oms.kernel import broker, events, postgres
 from oms.kernel.config import settings
 from oms.kernel.errors import Conflict, DomainError, Rejected, Unavailable
+from oms.kernel.statements import LOST
 
 RETRYABLE = {"40001", "40P01", "55P03"}
 """Serialization failure, deadlock, lock timeout: nothing happened, the same call may succeed."""
+
+OUT_OF_ORDER = {"08", "53", "57"}
+"""Classes of SQLSTATE: no connection, no resources, an operator stepped in (shutdown, cancel)."""
+
+NO_CONNECTION = "no_connection"
 
 DATABASE_ERRORS = (DBAPIError, asyncpg.PostgresError)
 """What the database refused, through SQLAlchemy or straight from the driver."""
@@ -180,8 +186,10 @@ def translated(error: DatabaseError) -> DomainError | DatabaseError:
     """Return the refusal a database error stands for, or the error itself when it is ours."""
     sqlstate = state_of(error)
     constraint = constraint_of(error)
-    if sqlstate in RETRYABLE or sqlstate == "57014":
+    if sqlstate in RETRYABLE or sqlstate[:2] in OUT_OF_ORDER:
         return Busy(sqlstate)
+    if isinstance(_cause(error), LOST):
+        return Busy(NO_CONNECTION)
     if sqlstate == "23505":
         return AlreadyExists(constraint)
     if sqlstate.startswith("23"):

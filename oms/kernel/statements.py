@@ -9,7 +9,15 @@ from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+)
+"""What the driver says when a connection is gone, most often with all its siblings."""
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
 _PLACE = re.compile(r"\$(\d+)")
@@ -30,6 +38,13 @@ class Statement:
 
     async def run(self, within: AsyncSession | AsyncConnection, given: list[Any]) -> list[Any]:
         """Run it with values in the order of its names."""
+        try:
+            return await self._run(within, given)
+        except LOST:
+            await _renew(within)
+            raise
+
+    async def _run(self, within: AsyncSession | AsyncConnection, given: list[Any]) -> list[Any]:
         if isinstance(within, AsyncConnection):
             driver = await _driver(within)
             return list(await driver.fetch(self.sql, *given))
@@ -84,6 +99,13 @@ def _tail(body: str) -> str:
 
 def _renumbered(statement: Statement, taken: int) -> str:
     return _PLACE.sub(lambda found: f"${int(found[1]) + taken}", statement.sql)
+
+
+async def _renew(within: AsyncSession | AsyncConnection) -> None:
+    """Begin a new pool, as SQLAlchemy does for statements of its own: the old one is as dead."""
+    engine = within.engine if isinstance(within, AsyncConnection) else within.bind
+    if isinstance(engine, AsyncEngine):
+        await engine.dispose(close=False)
 
 
 async def _driver(connection: AsyncConnection) -> asyncpg.Connection:

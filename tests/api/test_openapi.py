@@ -3,9 +3,6 @@
 import json
 import re
 
-import httpx
-import pytest
-
 from api import document, problem_documents
 from api.app import create_app
 from api.examples import BODIES
@@ -16,16 +13,7 @@ from tests.api import routes
 
 APP = create_app()
 TOLD = document.build(APP)
-ROUTES = [
-    route for route in routes.all_of(APP) if route.handler.resolve_include_in_schema()
-]  # fmt: skip
-
-
-@pytest.fixture
-async def client(app):
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://oms") as client:
-        yield client
+ROUTES = [one for one in routes.all_of(APP) if one.handler.resolve_include_in_schema()]
 
 
 def operations():
@@ -195,6 +183,4 @@ async def test_the_type_of_a_problem_leads_to_what_is_said_of_it(client):
 
     assert answer.status_code == 302
     assert answer.headers["location"] == "/docs#problem-credentials_invalid"
-    assert (await client.get("/problems/%0d%0aset-cookie:x")).headers["location"] == (
-        "/docs#problem-%0D%0Aset-cookie%3Ax"
-    )
+    assert (await client.get("/problems/%0d%0aset-cookie:x")).status_code == 404
