@@ -11,7 +11,8 @@ from api.payments import SettlementIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
-from inventory.views import ItemChangesIn, ItemIn, LocationChangesIn, LocationIn
+from inventory.catalog.views import ItemChangesIn, ItemIn
+from inventory.places.views import LocationChangesIn, LocationIn
 from oms.kernel.inputs import Input
 
 CHANNEL = "0198c0de-0000-7000-8000-00000000c4a1"

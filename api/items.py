@@ -6,8 +6,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from api.deps import Session, Version
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory import items, queries
-from inventory.views import ItemChangesIn, ItemIn, ItemOut
+from inventory.catalog import items, queries
+from inventory.catalog.views import ItemChangesIn, ItemIn, ItemOut
 from oms.accounts.models import Role, Scope
 from oms.kernel.inputs import Output
 

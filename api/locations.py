@@ -8,8 +8,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from api.deps import Session, Version
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory import locations, queries
-from inventory.views import LocationChangesIn, LocationIn, LocationOut
+from inventory.places import locations, queries
+from inventory.places.views import LocationChangesIn, LocationIn, LocationOut
 from oms.accounts.models import Role, Scope
 from oms.kernel.inputs import Output
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import URL, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from inventory.models import Location
+from inventory.places.models import Location
 from oms.accounts import credentials
 from oms.accounts.models import Scope
 from oms.channels import channels

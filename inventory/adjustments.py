@@ -5,10 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from inventory import items, movements, queries
+from inventory import movements
+from inventory.catalog import items
 from inventory.events import Adjusted, StockAdjusted
 from inventory.models import Reason
 from inventory.movements import Change
+from inventory.places import queries as places
 from oms.kernel import events
 from oms.kernel.errors import Rejected
 
@@ -44,7 +46,7 @@ async def adjust(
     """
     if reason not in BY_HAND:
         raise ReasonNotByHand(reason.value, sorted(one.value for one in BY_HAND))
-    await queries.reach(session, location_id=location_id)
+    await places.reach(session, location_id=location_id)
     await items.demand(session, skus=[line.sku for line in lines])
     changes = [
         Change(location_id=location_id, reason=reason, reference=reference, **line.model_dump())

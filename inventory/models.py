@@ -1,4 +1,4 @@
-"""Locations, items, what stands where, what is promised, and every movement there was."""
+"""What stands where, what of it is promised, and every movement there was."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,15 +8,7 @@ from sqlalchemy import CheckConstraint, Column, Computed, Index, Integer, Primar
 from sqlmodel import Field
 
 from oms.kernel import ids
-from oms.kernel.tables import Table, Versioned, choice, recorded_at
-
-
-class LocationKind(StrEnum):
-    """What sort of place holds stock."""
-
-    WAREHOUSE = "warehouse"
-    STORE = "store"
-    THIRD_PARTY = "third_party"
+from oms.kernel.tables import Table, choice, recorded_at
 
 
 class Reason(StrEnum):
@@ -37,48 +29,6 @@ class Reason(StrEnum):
     ORDER_COMMITTED = "order_committed"
     ORDER_RELEASED = "order_released"
     ORDER_SHIPPED = "order_shipped"
-
-
-class Location(Versioned, table=True):
-    """A place that holds stock and does work."""
-
-    __tablename__ = "location"
-    __table_args__ = (
-        CheckConstraint("latitude between -90 and 90", name="latitude_on_earth"),
-        CheckConstraint("longitude between -180 and 180", name="longitude_on_earth"),
-    )
-
-    id: UUID = Field(default_factory=ids.new, primary_key=True)
-    code: str = Field(unique=True)
-    name: str
-    kind: LocationKind = choice(LocationKind, LocationKind.WAREHOUSE)
-    country: str
-    region: str | None = None
-    city: str
-    postal_code: str | None = None
-    address: str | None = None
-    latitude: float
-    longitude: float
-    time_zone: str = "Asia/Tokyo"
-    ships: bool = True
-    receives_returns: bool = True
-    active: bool = True
-    recorded_at: datetime = recorded_at()
-
-
-class Item(Versioned, table=True):
-    """Something that is sold and stocked, known by its SKU."""
-
-    __tablename__ = "item"
-    __table_args__ = (CheckConstraint("weight_grams >= 0", name="weight_not_negative"),)
-
-    id: UUID = Field(default_factory=ids.new, primary_key=True)
-    sku: str = Field(unique=True)
-    name: str
-    name_ja: str | None = None
-    weight_grams: int = 0
-    active: bool = True
-    recorded_at: datetime = recorded_at()
 
 
 class StockLevel(Table, table=True):

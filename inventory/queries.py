@@ -10,37 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from inventory.commitments import Promise
-from inventory.models import Commitment, Item, Location, StockLevel, StockMovement
-from oms.kernel import actors, pages
-from oms.kernel.errors import NotFound, Stale
+from inventory.models import Commitment, StockLevel, StockMovement
+from oms.kernel import pages
 from oms.kernel.pages import Page
 from oms.kernel.statements import Statement
-
-
-class UnknownLocation(NotFound):
-    """There is no such location."""
-
-    location_id: UUID
-
-
-class LocationChanged(Stale):
-    """The location was changed since it was read."""
-
-    location_id: UUID
-    current_version: int
-
-
-class UnknownItem(NotFound):
-    """There is no such item."""
-
-    sku: str
-
-
-class ItemChanged(Stale):
-    """The item was changed since it was read."""
-
-    sku: str
-    current_version: int
 
 
 @dataclass(frozen=True)
@@ -137,74 +110,6 @@ async def candidates(session: AsyncSession, *, skus: Sequence[str], channel_id: 
         },
         buffer=row["buffer"],
     )
-
-
-async def location(session: AsyncSession, *, location_id: UUID) -> Location:
-    """Return a location. Raises UnknownLocation."""
-    found = await session.get(Location, location_id)
-    if found is None:
-        raise UnknownLocation(location_id)
-    return found
-
-
-async def reach(session: AsyncSession, *, location_id: UUID) -> None:
-    """Make sure that whoever acts may act at a location. Raises UnknownLocation."""
-    bounds = actors.current().location_ids
-    if bounds is not None and location_id not in bounds:
-        raise UnknownLocation(location_id)
-    await location(session, location_id=location_id)
-
-
-async def lock_location(
-    session: AsyncSession, *, location_id: UUID, version: int | None = None
-) -> Location:
-    """Return a location to change. Raises UnknownLocation, LocationChanged."""
-    found = await session.scalar(
-        select(Location)
-        .where(col(Location.id) == location_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise UnknownLocation(location_id)
-    if version not in (None, found.version):
-        raise LocationChanged(location_id, found.version)
-    return found
-
-
-async def item(session: AsyncSession, *, sku: str) -> Item:
-    """Return an item. Raises UnknownItem."""
-    found = await session.scalar(select(Item).where(col(Item.sku) == sku))
-    if found is None:
-        raise UnknownItem(sku)
-    return found
-
-
-async def lock_item(session: AsyncSession, *, sku: str, version: int | None = None) -> Item:
-    """Return an item to change. Raises UnknownItem, ItemChanged."""
-    found = await session.scalar(
-        select(Item)
-        .where(col(Item.sku) == sku)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise UnknownItem(sku)
-    if version not in (None, found.version):
-        raise ItemChanged(sku, found.version)
-    return found
-
-
-async def locations(session: AsyncSession, *, cursor: str | None, limit: int) -> Page[Location]:
-    """Return a page of locations by code."""
-    return await pages.page_by(
-        session, select(Location), [col(Location.code)], cursor=cursor, limit=limit
-    )
-
-
-async def items(session: AsyncSession, *, cursor: str | None, limit: int) -> Page[Item]:
-    """Return a page of items by SKU."""
-    return await pages.page_by(session, select(Item), [col(Item.sku)], cursor=cursor, limit=limit)
 
 
 async def levels_at(

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from inventory import items, movements, queries
+from inventory import movements
+from inventory.catalog import items
 from inventory.events import Received, StockReceived
 from inventory.models import Reason
 from inventory.movements import Change
+from inventory.places import queries as places
 from oms.kernel import events
 
 
@@ -23,7 +25,7 @@ async def receive(
 
     Raises UnknownLocation (also outside the caller's reach) and UnknownSkus naming all of them.
     """
-    await queries.reach(session, location_id=location_id)
+    await places.reach(session, location_id=location_id)
     await items.demand(session, skus=[line.sku for line in lines])
     changes = [
         Change(line.sku, location_id, Reason.RECEIVED, reference, on_hand=line.quantity)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col
 
-from inventory.models import Item, Location
+from inventory.catalog.models import Item
+from inventory.places.models import Location
 from oms.kernel import pages
 from oms.kernel.errors import NotFound, Stale
 from oms.kernel.pages import Page

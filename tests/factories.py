@@ -9,9 +9,11 @@ from fulfillment.models import Shipment, ShipmentLine, TrackingScan
 from fulfillment.states import TrackingStatus
 from fulfillment.work import OrderFacts, WorkLine
 from inventory import commitments, movements
+from inventory.catalog.models import Item
 from inventory.commitments import Promise
-from inventory.models import Item, Location, LocationKind, Reason, StockLevel
+from inventory.models import Reason, StockLevel
 from inventory.movements import Change
+from inventory.places.models import Location, LocationKind
 from oms.kernel import clock, events, ids, statements
 from oms.kernel.events import Event, EventRow
 from oms.orders import placements, releases

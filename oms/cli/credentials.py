@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.models import Location
+from inventory.places.models import Location
 from oms.accounts import credentials
 from oms.accounts.credentials import Issued
 from oms.accounts.models import Role, Scope

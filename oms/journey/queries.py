@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.models import Location
+from inventory.places.models import Location
 from oms.kernel.events import EventRow
 
 

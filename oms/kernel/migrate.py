@@ -22,6 +22,8 @@ MODEL_MODULES = [
     "oms.accounts.models",
     "oms.webhooks.models",
     "oms.channels.models",
+    "inventory.catalog.models",
+    "inventory.places.models",
     "inventory.models",
     "oms.payments.models",
     "oms.routing.models",

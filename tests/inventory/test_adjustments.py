@@ -4,12 +4,12 @@ import pytest
 
 from inventory import adjustments, commitments
 from inventory.adjustments import ReasonNotByHand
+from inventory.catalog.items import UnknownSkus
 from inventory.commitments import Promise
 from inventory.events import Adjusted
-from inventory.items import UnknownSkus
 from inventory.models import Reason
 from inventory.movements import OutOfStock
-from inventory.queries import UnknownLocation
+from inventory.places.queries import UnknownLocation
 from oms.kernel import actors, ids
 from oms.kernel.actors import Actor, ActorKind
 from tests.factories import shelf

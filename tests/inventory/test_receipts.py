@@ -3,9 +3,9 @@
 import pytest
 
 from inventory import receipts
+from inventory.catalog.items import UnknownSkus
 from inventory.events import Received
-from inventory.items import UnknownSkus
-from inventory.queries import UnknownLocation
+from inventory.places.queries import UnknownLocation
 from oms.kernel import actors, ids
 from oms.kernel.actors import Actor, ActorKind
 from tests.factories import item, location

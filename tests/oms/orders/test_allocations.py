@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from inventory import availability, commitments
+from inventory.catalog.models import Item
 from inventory.commitments import Promise
-from inventory.models import Item
 from oms.kernel import db, events, ids, statements
 from oms.kernel.db import Busy
 from oms.orders import allocations

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from inventory import availability
-from inventory.models import Item, StockLevel
+from inventory.catalog.models import Item
+from inventory.models import StockLevel
 from oms.kernel import ids, statements
 from oms.orders import placements, queries
 from oms.orders.allocations import Shortfall, UnknownSkus

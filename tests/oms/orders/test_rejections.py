@@ -8,8 +8,8 @@ from fulfillment import work
 from fulfillment.queries import FulfillmentOrderChanged, UnknownFulfillmentOrder
 from fulfillment.states import RejectReason, WorkStatus
 from fulfillment.work import UnitsNotInWork
-from inventory import items
-from inventory.views import ItemChangesIn
+from inventory.catalog import items
+from inventory.catalog.views import ItemChangesIn
 from oms.kernel import actors, db, ids, statements
 from oms.kernel.actors import Actor, ActorKind
 from oms.kernel.states import IllegalMove

@@ -2,11 +2,11 @@
 
 import pytest
 
-from inventory import locations
-from inventory.locations import LocationExists
-from inventory.models import LocationKind
-from inventory.queries import LocationChanged, UnknownLocation
-from inventory.views import LocationChangesIn, LocationIn
+from inventory.places import locations
+from inventory.places.locations import LocationExists
+from inventory.places.models import LocationKind
+from inventory.places.queries import LocationChanged, UnknownLocation
+from inventory.places.views import LocationChangesIn, LocationIn
 from oms.kernel import ids
 
 GINZA = LocationIn(

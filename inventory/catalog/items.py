@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory import queries
-from inventory.models import Item
-from inventory.views import ItemChangesIn, ItemIn
+from inventory.catalog import queries
+from inventory.catalog.models import Item
+from inventory.catalog.views import ItemChangesIn, ItemIn
 from oms.kernel.errors import Conflict, Rejected
 
 

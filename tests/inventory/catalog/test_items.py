@@ -2,10 +2,10 @@
 
 import pytest
 
-from inventory import items
-from inventory.items import ItemExists, UnknownSkus
-from inventory.queries import ItemChanged, UnknownItem
-from inventory.views import ItemChangesIn, ItemIn
+from inventory.catalog import items
+from inventory.catalog.items import ItemExists, UnknownSkus
+from inventory.catalog.queries import ItemChanged, UnknownItem
+from inventory.catalog.views import ItemChangesIn, ItemIn
 
 CUP = ItemIn(sku="CUP", name="A cup", weight_grams=250)
 

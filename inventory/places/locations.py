@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory import queries
-from inventory.models import Location
-from inventory.views import LocationChangesIn, LocationIn
+from inventory.places import queries
+from inventory.places.models import Location
+from inventory.places.views import LocationChangesIn, LocationIn
 from oms.kernel.errors import Conflict
 
 

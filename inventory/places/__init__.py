@@ -1,0 +1,1 @@
+"""Where stock stands: warehouses, stores and other places."""

@@ -1,0 +1,65 @@
+"""Reading locations; the only place that locks them."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from inventory.places.models import Location
+from oms.kernel import actors, pages
+from oms.kernel.errors import NotFound, Stale
+from oms.kernel.pages import Page
+
+
+class UnknownLocation(NotFound):
+    """There is no such location."""
+
+    location_id: UUID
+
+
+class LocationChanged(Stale):
+    """The location was changed since it was read."""
+
+    location_id: UUID
+    current_version: int
+
+
+async def location(session: AsyncSession, *, location_id: UUID) -> Location:
+    """Return a location. Raises UnknownLocation."""
+    found = await session.get(Location, location_id)
+    if found is None:
+        raise UnknownLocation(location_id)
+    return found
+
+
+async def reach(session: AsyncSession, *, location_id: UUID) -> None:
+    """Make sure that whoever acts may act at a location. Raises UnknownLocation."""
+    bounds = actors.current().location_ids
+    if bounds is not None and location_id not in bounds:
+        raise UnknownLocation(location_id)
+    await location(session, location_id=location_id)
+
+
+async def lock_location(
+    session: AsyncSession, *, location_id: UUID, version: int | None = None
+) -> Location:
+    """Return a location to change. Raises UnknownLocation, LocationChanged."""
+    found = await session.scalar(
+        select(Location)
+        .where(col(Location.id) == location_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise UnknownLocation(location_id)
+    if version not in (None, found.version):
+        raise LocationChanged(location_id, found.version)
+    return found
+
+
+async def locations(session: AsyncSession, *, cursor: str | None, limit: int) -> Page[Location]:
+    """Return a page of locations by code."""
+    return await pages.page_by(
+        session, select(Location), [col(Location.code)], cursor=cursor, limit=limit
+    )
