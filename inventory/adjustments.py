@@ -14,14 +14,10 @@ from inventory.places import queries as places
 from oms.kernel import events
 from oms.kernel.errors import Rejected
 
-BY_HAND = frozenset(Reason) - {
-    Reason.ORDER_COMMITTED,
-    Reason.ORDER_RELEASED,
-    Reason.ORDER_SHIPPED,
-    Reason.RESERVATION_CREATED,
-    Reason.RESERVATION_DELETED,
-}
-"""Why people adjust stock; the other reasons belong to orders and holds."""
+BY_HAND = frozenset(
+    reason for reason in Reason if not reason.startswith(("movement_", "order_", "reservation_"))
+)
+"""Why people adjust stock; the other reasons belong to orders, holds, transfers and supply."""
 
 
 class ReasonNotByHand(Rejected):

@@ -1,7 +1,7 @@
 """Promises of units to order lines: made when an order is placed, ended when it ships or not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from inventory import movements
 from inventory.models import Reason
 from inventory.movements import Change, Claims
+
+Level = tuple[str, UUID]
+"""The SKU and the location of a level."""
+
+_NOTHING: Mapping[Level, int] = {}
 
 
 @dataclass(frozen=True)
@@ -23,17 +28,27 @@ class Promise:
 
 
 async def make(
-    session: AsyncSession, *, promises: Sequence[Promise], reference: str, leaving: int = 0
+    session: AsyncSession,
+    *,
+    promises: Sequence[Promise],
+    reference: str,
+    leaving: Mapping[Level, int] = _NOTHING,
 ) -> None:
-    """Promise sellable units to claimants, all of them or none, `leaving` so many on every shelf.
+    """Promise sellable units to claimants, all of them or none, `leaving` so many at each level.
 
     Raises OutOfStock naming every level that has fewer units to sell than are wanted.
     """
     changes = [
-        Change(sku, location_id, Reason.ORDER_COMMITTED, reference, committed=units)
-        for (sku, location_id), units in _demand(promises).items()
+        Change(
+            *level,
+            Reason.ORDER_COMMITTED,
+            reference,
+            committed=units,
+            leaving=leaving.get(level, 0),
+        )
+        for level, units in _demand(promises).items()
     ]
-    await movements.promise(session, changes=changes, claims=_claims(promises), leaving=leaving)
+    await movements.promise(session, changes=changes, claims=_claims(promises))
 
 
 async def release(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:
@@ -54,8 +69,8 @@ async def ship(session: AsyncSession, *, promises: Sequence[Promise], reference:
     await movements.settle(session, changes=changes, claims=_claims(promises))
 
 
-def _demand(promises: Sequence[Promise]) -> Counter[tuple[str, UUID]]:
-    demand: Counter[tuple[str, UUID]] = Counter()
+def _demand(promises: Sequence[Promise]) -> Counter[Level]:
+    demand: Counter[Level] = Counter()
     for one in promises:
         demand[one.sku, one.location_id] += one.quantity
     return demand

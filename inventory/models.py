@@ -12,23 +12,37 @@ from oms.kernel.tables import Table, choice, recorded_at
 
 
 class Reason(StrEnum):
-    """Why stock moved: Shopify's words, and ours for what orders do."""
+    """Why stock moved: Shopify's words, and ours for what it has no word for.
+
+    `movement_…` are transfers and supply, `reservation_…` are holds.
+    """
 
     CORRECTION = "correction"
     CYCLE_COUNT_AVAILABLE = "cycle_count_available"
     DAMAGED = "damaged"
+    MOVEMENT_CANCELED = "movement_canceled"
+    MOVEMENT_CREATED = "movement_created"
+    MOVEMENT_RECEIVED = "movement_received"
+    MOVEMENT_UPDATED = "movement_updated"
     OTHER = "other"
     PROMOTION = "promotion"
     QUALITY_CONTROL = "quality_control"
     RECEIVED = "received"
     RESERVATION_CREATED = "reservation_created"
     RESERVATION_DELETED = "reservation_deleted"
+    RESERVATION_UPDATED = "reservation_updated"
     RESTOCK = "restock"
     SAFETY_STOCK = "safety_stock"
     SHRINKAGE = "shrinkage"
+    EXPIRED = "expired"
+    MOVEMENT_LOST = "movement_lost"
+    MOVEMENT_SHIPPED = "movement_shipped"
     ORDER_COMMITTED = "order_committed"
     ORDER_RELEASED = "order_released"
     ORDER_SHIPPED = "order_shipped"
+    RECALLED = "recalled"
+    RESERVATION_EXPIRED = "reservation_expired"
+    SCRAPPED = "scrapped"
 
 
 class StockLevel(Table, table=True):

@@ -57,7 +57,11 @@ class NotPromised(Conflict):
 
 @dataclass(frozen=True)
 class Change:
-    """By how much the buckets of one level change, why, and on whose paper."""
+    """By how much the buckets of one level change, why, and on whose paper.
+
+    Units that are taken must leave `leaving` units to sell on the shelf; of several changes to
+    one level the most counts.
+    """
 
     sku: str
     location_id: UUID
@@ -70,6 +74,7 @@ class Change:
     damaged: int = 0
     quality_control: int = 0
     incoming: int = 0
+    leaving: int = 0
 
 
 Claims = Sequence[Mapping[str, object]]
@@ -85,14 +90,9 @@ async def apply(session: AsyncSession, *, changes: Sequence[Change]) -> None:
         raise OutOfStock([_shortage(row) for row in refused])
 
 
-async def promise(
-    session: AsyncSession, *, changes: Sequence[Change], claims: Claims, leaving: int = 0
-) -> None:
-    """Apply the changes and add to the claimants' promises, `leaving` so many units to sell.
-
-    Raises OutOfStock as apply does.
-    """
-    if refused := await _run(session, _PROMISE, changes, claims, leaving):
+async def promise(session: AsyncSession, *, changes: Sequence[Change], claims: Claims) -> None:
+    """Apply the changes and add to the claimants' promises. Raises OutOfStock as apply does."""
+    if refused := await _run(session, _PROMISE, changes, claims):
         raise OutOfStock([_shortage(row) for row in refused])
 
 
@@ -106,11 +106,7 @@ async def settle(session: AsyncSession, *, changes: Sequence[Change], claims: Cl
 
 
 async def _run(
-    session: AsyncSession,
-    statement: Statement,
-    changes: Sequence[Change],
-    claims: Claims = (),
-    leaving: int = 0,
+    session: AsyncSession, statement: Statement, changes: Sequence[Change], claims: Claims = ()
 ) -> Sequence[Mapping[str, Any]]:
     lines = sorted(ids.new() for _ in changes)
     rows = [{"id": line, **vars(change)} for line, change in zip(lines, changes, strict=True)]
@@ -118,7 +114,6 @@ async def _run(
         "changes": msgspec.json.encode(rows).decode(),
         "claims": msgspec.json.encode(claims).decode(),
         "actor": actors.current().label,
-        "leaving": leaving,
     }
     return await statement.rows(session, **values)
 
@@ -156,9 +151,10 @@ def _each(template: str) -> str:
 _JUDGE = f"""
 WITH change AS (
     SELECT * FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS row (
-        id uuid, sku text, location_id uuid, reason text, reference text, {_each("{bucket} int")})
+        id uuid, sku text, location_id uuid, reason text, reference text, leaving int,
+        {_each("{bucket} int")})
 ), delta AS (
-    SELECT sku, location_id, {_each("sum({bucket}) AS {bucket}")}
+    SELECT sku, location_id, max(leaving) AS leaving, {_each("sum({bucket}) AS {bucket}")}
     FROM change GROUP BY sku, location_id ORDER BY sku, location_id
 ), locked AS (
     SELECT level.* FROM delta CROSS JOIN LATERAL (
@@ -169,7 +165,7 @@ WITH change AS (
         delta.committed + delta.reserved + delta.damaged + delta.quality_control - delta.on_hand
             AS taken,
         coalesce(level.available + CASE WHEN delta.committed + delta.reserved > 0 THEN 0
-            ELSE level.safety_stock END, 0) - CAST(:leaving AS int) AS free
+            ELSE level.safety_stock END, 0) - delta.leaving AS free
     FROM delta LEFT JOIN locked AS level USING (sku, location_id)
 )"""  # noqa: S608 -- the names of our own columns
 

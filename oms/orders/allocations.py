@@ -97,7 +97,7 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
         _demand_all(demand, found, choice)
     promises = _promises(task.wanted, choice)
     if promises:
-        await _promise(session, promises, task.reference, leaving=found.buffer)
+        await _promise(session, promises, task.reference, buffer=found.buffer)
     return Allocation(promises, choice, {sku: item.name for sku, item in found.items.items()})
 
 
@@ -166,8 +166,9 @@ def _promises(wanted: Sequence[Wanted], choice: Sourcing) -> list[Promise]:
 
 
 async def _promise(
-    session: AsyncSession, promises: Sequence[Promise], reference: str, *, leaving: int
+    session: AsyncSession, promises: Sequence[Promise], reference: str, *, buffer: int
 ) -> None:
+    leaving = {(one.sku, one.location_id): buffer for one in promises}
     try:
         await commitments.make(session, promises=promises, reference=reference, leaving=leaving)
     except OutOfStock:

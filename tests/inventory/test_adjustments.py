@@ -63,8 +63,8 @@ async def test_what_is_promised_cannot_be_corrected_away(session):
     assert "events" not in session.info
 
 
-@pytest.mark.parametrize("reason", ["order_committed", "order_released", "order_shipped"])
-async def test_nobody_adjusts_in_the_name_of_an_order(session, reason):
+@pytest.mark.parametrize("reason", sorted(set(Reason) - adjustments.BY_HAND))
+async def test_nobody_adjusts_in_the_name_of_an_order_a_hold_or_a_transfer(session, reason):
     cup = await shelf(session)
 
     with pytest.raises(ReasonNotByHand) as refusal:

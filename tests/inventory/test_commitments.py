@@ -93,18 +93,25 @@ async def test_safety_stock_damage_and_quality_control_are_not_promised(session)
     assert (await level(session, "CUP", here))["committed"] == 2
 
 
-async def test_a_promise_leaves_the_buffer_of_its_channel_on_the_shelf(session):
+async def test_a_promise_leaves_on_each_shelf_what_must_stay_there(session):
     cup = await shelf(session, units=5)
-    made = [Promise(LINE, "CUP", cup.location_id, 4)]
+    await shelf(session, sku="VASE", units=5, location_id=cup.location_id)
+    levels = ("CUP", cup.location_id), ("VASE", cup.location_id)
+    made = [Promise(LINE, *level, 4) for level in levels]
+
+    async def leaving(cups, vases):
+        buffers = dict(zip(levels, (cups, vases), strict=True))
+        await commitments.make(session, promises=made, reference="SO-1", leaving=buffers)
 
     with pytest.raises(OutOfStock) as refusal:
-        await commitments.make(session, promises=made, reference="SO-1", leaving=2)
-    await commitments.make(session, promises=made, reference="SO-1", leaving=1)
+        await leaving(2, 1)
+    assert await promises(session) == 0
+    await leaving(1, 0)
 
     assert refusal.value.shortages == [
         {"sku": "CUP", "location_id": cup.location_id, "wanted": 4, "available": 3}
     ]
-    assert await promises(session) == 4
+    assert await promises(session) == 8
 
 
 async def test_released_units_can_be_sold_again(session):

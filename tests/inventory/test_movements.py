@@ -86,6 +86,21 @@ async def test_demand_is_summed_before_it_is_judged(session):
     assert await refused(session, taken, taken) == [("CUP", cup.location_id, 4, 3)]
 
 
+async def test_what_must_stay_for_any_of_the_changes_stays(session):
+    cup = await shelf(session, units=5)
+    here = cup.location_id
+    taken = [
+        Change("CUP", here, Reason.SHRINKAGE, on_hand=-1, leaving=3),
+        Change("CUP", here, Reason.SHRINKAGE, on_hand=-2, leaving=1),
+    ]
+
+    assert await refused(session, *taken) == [("CUP", here, 3, 2)]
+    await movements.apply(session, changes=[Change("CUP", here, Reason.RECEIVED, leaving=9)])
+    await movements.apply(session, changes=taken[:1])
+
+    assert await level(session, "CUP", here) == {"on_hand": 4}
+
+
 @pytest.mark.parametrize("bucket", ["damaged", "quality_control", "safety_stock", "incoming"])
 async def test_no_bucket_gives_more_than_it_holds(session, bucket):
     cup = await shelf(session, units=5)
@@ -137,6 +152,15 @@ async def test_the_ledger_cannot_be_rewritten(session):
             await savepoint.rollback()
 
 
+async def test_the_ledger_knows_every_reason(session):
+    place, cup = await location(session), await item(session)
+    changes = [Change(cup.sku, place.id, reason, on_hand=1) for reason in Reason]
+
+    await movements.apply(session, changes=changes)
+
+    assert await level(session, cup.sku, place.id) == {"on_hand": len(Reason)}
+
+
 async def test_no_changes_are_no_work(session):
     await movements.apply(session, changes=[])
 
@@ -144,7 +168,7 @@ async def test_no_changes_are_no_work(session):
 @pytest.mark.parametrize("statement", ["_APPLY", "_PROMISE", "_SETTLE"])
 async def test_levels_are_found_through_the_key_in_an_empty_database(session, statement):
     prepared: Statement = getattr(movements, statement)
-    values = {"changes": "[]", "claims": "[]", "actor": "x", "leaving": 0}
+    values = {"changes": "[]", "claims": "[]", "actor": "x"}
     explained = Statement(f"EXPLAIN {prepared.sql}")
     explained.names = prepared.names
 
