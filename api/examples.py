@@ -57,7 +57,6 @@ BODIES: dict[type[Input], dict[str, Any]] = {
     ItemIn: {
         "sku": "CUP-BLUE",
         "name": "Blue cup",
-        "name_ja": "青いカップ",
         "weight_grams": 320,
         "active": True,
     },

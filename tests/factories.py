@@ -9,7 +9,7 @@ from fulfillment.models import Shipment, ShipmentLine, TrackingScan
 from fulfillment.states import TrackingStatus
 from fulfillment.work import OrderFacts, WorkLine
 from inventory import commitments, movements
-from inventory.catalog.models import Item
+from inventory.catalog.models import Item, ItemComponent, ItemPack
 from inventory.commitments import Promise
 from inventory.models import Reason, StockLevel
 from inventory.movements import Change
@@ -230,6 +230,25 @@ async def location(session, **given) -> Location:
 async def item(session, **given) -> Item:
     """Something that is sold."""
     row = Item(**{"sku": f"SKU-{ids.new().hex[-8:]}", "name": "A cup", **given})
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def kit(session, sku, **parts) -> Item:
+    """A kit of `parts[sku]` units each; its parts are added where they are not known."""
+    row = await item(session, sku=sku, kit=True)
+    for part, quantity in parts.items():
+        if not await session.scalar(select(col(Item.id)).where(col(Item.sku) == part)):
+            await item(session, sku=part)
+        session.add(ItemComponent(kit_sku=sku, sku=part, quantity=quantity))
+    await session.flush()
+    return row
+
+
+async def pack(session, sku, code, units, **given) -> ItemPack:
+    """So many units of a known item that are handled as one."""
+    row = ItemPack(sku=sku, code=code, units=units, **given)
     session.add(row)
     await session.flush()
     return row

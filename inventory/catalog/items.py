@@ -24,6 +24,13 @@ class UnknownSkus(Rejected):
     skus: list[str]
 
 
+class NotStocked(Rejected):
+    """Some items never take stock: a kit is made of its parts, and an untracked item has none."""
+
+    kits: list[str]
+    untracked: list[str]
+
+
 async def add(session: AsyncSession, *, new: ItemIn) -> Item:
     """Make an item known. Raises ItemExists."""
     if await session.scalar(select(col(Item.id)).where(col(Item.sku) == new.sku)):
@@ -49,3 +56,20 @@ async def demand(session: AsyncSession, *, skus: Sequence[str]) -> None:
     known = await session.scalars(select(col(Item.sku)).where(col(Item.sku).in_(skus)))
     if unknown := sorted(set(skus) - set(known)):
         raise UnknownSkus(unknown)
+
+
+async def demand_stocked(session: AsyncSession, *, skus: Sequence[str]) -> None:
+    """Make sure that units of every SKU may stand on a shelf. Raises UnknownSkus, NotStocked.
+
+    It holds for good: what takes stock once always does.
+    """
+    rows = await session.execute(
+        select(col(Item.sku), col(Item.kit), col(Item.tracked)).where(col(Item.sku).in_(skus))
+    )
+    found = {sku: (kit, tracked) for sku, kit, tracked in rows}
+    if unknown := sorted(set(skus) - found.keys()):
+        raise UnknownSkus(unknown)
+    kits = sorted(sku for sku, (kit, _) in found.items() if kit)
+    untracked = sorted(sku for sku, (_, tracked) in found.items() if not tracked)
+    if kits or untracked:
+        raise NotStocked(kits, untracked)

@@ -13,7 +13,6 @@ class ItemIn(Input):
 
     sku: Sku = Field(examples=["85123A"])
     name: Word
-    name_ja: Word | None = None
     weight_grams: Count = 0
     active: bool = True
 
@@ -22,7 +21,6 @@ class ItemChangesIn(Input):
     """What is to be changed of an item; what is left out or null stays as it is."""
 
     name: Word | None = None
-    name_ja: Word | None = None
     weight_grams: Count | None = None
     active: bool | None = None
 
@@ -33,7 +31,6 @@ class ItemOut(Output):
     id: UUID
     sku: str
     name: str
-    name_ja: str | None
     weight_grams: int
     active: bool
     version: int

@@ -3,9 +3,10 @@
 import pytest
 
 from inventory.catalog import items
-from inventory.catalog.items import ItemExists, UnknownSkus
+from inventory.catalog.items import ItemExists, NotStocked, UnknownSkus
 from inventory.catalog.queries import ItemChanged, UnknownItem
 from inventory.catalog.views import ItemChangesIn, ItemIn
+from tests.factories import item, kit
 
 CUP = ItemIn(sku="CUP", name="A cup", weight_grams=250)
 
@@ -39,3 +40,17 @@ async def test_every_sku_that_is_not_known_is_named(session):
         await items.demand(session, skus=["VASE", "CUP", "LAMP", "VASE"])
 
     assert refusal.value.skus == ["LAMP", "VASE"]
+
+
+async def test_kits_and_what_is_not_tracked_never_take_stock(session):
+    await items.add(session, new=CUP)
+    await kit(session, "PAIR", CUP=2)
+    await item(session, sku="WRAP", tracked=False)
+
+    await items.demand_stocked(session, skus=["CUP"])
+    with pytest.raises(NotStocked) as refusal:
+        await items.demand_stocked(session, skus=["WRAP", "CUP", "PAIR"])
+    with pytest.raises(UnknownSkus):
+        await items.demand_stocked(session, skus=["PAIR", "LAMP"])
+
+    assert refusal.value.data() == {"kits": ["PAIR"], "untracked": ["WRAP"]}
