@@ -143,10 +143,10 @@ class ItemIdentifier(Table, table=True):
     )
 
     kind: IdentifierKind = choice(IdentifierKind)
-    sought: str = Field(sa_type=String(collation="C"))  # type: ignore[call-overload]  # an instance is a type to SQLAlchemy
+    sought: str = Field(sa_type=String(collation="C"))
     supplier: str = ""
     sku: str = Field(foreign_key="item.sku")
-    value: str = Field(sa_type=String(collation="C"))  # type: ignore[call-overload]  # as above
+    value: str = Field(sa_type=String(collation="C"))
     pack: str | None = None
 
 

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from inventory.catalog import queries
 from oms.kernel.errors import Rejected
 from oms.kernel.inputs import MAX_QUANTITY
-from oms.kernel.statements import Statement
 
 
 class NamedPack(TypedDict):
@@ -47,28 +46,6 @@ class Packed:
     pack: str | None = None
 
 
-_USE = Statement("""
-WITH asked AS (
-    SELECT DISTINCT sku, code
-    FROM jsonb_to_recordset(CAST(:packs AS jsonb)) AS row (sku text, code text)
-), found AS (
-    SELECT pack.* FROM asked CROSS JOIN LATERAL (
-        SELECT * FROM item_pack WHERE sku = asked.sku AND code = asked.code AND active) AS pack
-    ORDER BY sku, code
-), held AS (
-    SELECT pack.sku, pack.code FROM found CROSS JOIN LATERAL (
-        SELECT * FROM item_pack WHERE sku = found.sku AND code = found.code AND active
-        FOR NO KEY UPDATE) AS pack
-    WHERE NOT found.used
-), marked AS (
-    UPDATE item_pack SET used = true FROM held
-    WHERE (item_pack.sku, item_pack.code) = (held.sku, held.code)
-    RETURNING item_pack.sku, item_pack.code, item_pack.units
-)
-SELECT sku, code, units FROM found WHERE used UNION ALL SELECT sku, code, units FROM marked
-""")
-
-
 async def in_units(session: AsyncSession, *, lines: Sequence[Packed]) -> list[int]:
     """Return how many units each line is, in order; the packs mean this for ever from now on.
 
@@ -82,9 +59,7 @@ async def in_units(session: AsyncSession, *, lines: Sequence[Packed]) -> list[in
 async def _units(
     session: AsyncSession, packed: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    asked = [{"sku": sku, "code": code} for sku, code in packed]
-    rows = await _USE.rows(session, packs=msgspec.json.encode(asked).decode())
-    units = {(row["sku"], row["code"]): row["units"] for row in rows}
+    units = await queries.use_packs(session, packs=packed)
     if missing := sorted(set(packed) - units.keys()):
         raise UnknownPacks([NamedPack(sku=sku, pack=code) for sku, code in missing])
     return units
