@@ -116,7 +116,13 @@ def _refusal(error: ValidationError) -> InvalidJson | InvalidInput:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     if found and found[0]["type"] == "json_invalid":
         return InvalidJson(found[0]["msg"])
-    return InvalidInput([_told(one) for one in found[:100]])
+    return InvalidInput(problems(error))
+
+
+def problems(error: ValidationError) -> list[dict[str, str]]:
+    """Name the first hundred wrong fields, each by its JSON pointer."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [_told(one) for one in found[:100]]
 
 
 def _told(one: ErrorDetails) -> dict[str, str]:
