@@ -34,6 +34,7 @@ from api.returns import ReturnController
 from api.shipments import ShipmentController
 from api.stock import StockController
 from api.timeline import TimelineController
+from api.transfers import TransferController
 from api.webhook_endpoints import WebhookEndpointController, WebhookMessageController
 from oms.kernel import db
 
@@ -56,6 +57,7 @@ CONTROLLERS = [
     ShipmentController,
     StockController,
     TimelineController,
+    TransferController,
     WebhookEndpointController,
     WebhookMessageController,
 ]

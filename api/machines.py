@@ -6,6 +6,7 @@ from litestar import Controller, get
 
 from api.policies import PUBLIC
 from fulfillment.states import WORK
+from inventory.transfers.states import TRANSFER
 from oms.kernel.due import DUE
 from oms.kernel.states import Machine
 from oms.orders.states import ORDER
@@ -13,7 +14,17 @@ from oms.payments.states import OPERATION, PAYMENT, REFUND
 from oms.webhooks.states import MESSAGE
 from returns.states import RETURN
 
-MACHINES: list[Machine[Any]] = [ORDER, WORK, PAYMENT, OPERATION, REFUND, RETURN, DUE, MESSAGE]
+MACHINES: list[Machine[Any]] = [
+    ORDER,
+    WORK,
+    PAYMENT,
+    OPERATION,
+    REFUND,
+    RETURN,
+    TRANSFER,
+    DUE,
+    MESSAGE,
+]
 
 
 class MachineController(Controller):

@@ -1,5 +1,7 @@
 """Builders of test data: working defaults, the test names only what it is about."""
 
+from functools import partial
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
@@ -14,6 +16,12 @@ from inventory.commitments import Promise
 from inventory.models import Reason, StockLevel
 from inventory.movements import Change
 from inventory.places.models import Location, LocationKind
+from inventory.transfers import departures
+from inventory.transfers import requests as transfer_requests
+from inventory.transfers.departures import Trip
+from inventory.transfers.events import Moved
+from inventory.transfers.models import Transfer
+from inventory.transfers.requests import Paper
 from oms.kernel import clock, events, ids, statements
 from oms.kernel.events import Event, EventRow
 from oms.orders import placements, releases
@@ -252,6 +260,24 @@ async def pack(session, sku, code, units, **given) -> ItemPack:
     session.add(row)
     await session.flush()
     return row
+
+
+async def transfer(session, *, stock=10, units=5, until="request", sku="CUP") -> Transfer:
+    """Units of one SKU on their way between two warehouses, `until` a step of their journey."""
+    level = await shelf(session, sku=sku, units=stock)
+    paper = Paper(level.location_id, (await location(session)).id)
+    found = await transfer_requests.request(
+        session, paper=paper, lines=[Moved(sku=sku, quantity=units)]
+    )
+    steps = {
+        "reserve": transfer_requests.reserve,
+        "pick": departures.pick,
+        "ship": partial(departures.ship, trip=Trip(), now=clock.now()),
+    }
+    for name, step in steps.items():
+        if until in list(steps)[list(steps).index(name) :]:
+            await step(session, transfer_id=found.id)
+    return found
 
 
 # --- journey ---

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
+from inventory.transfers.checks import CHECKS as TRANSFERS
 from oms.cli import databases
 from oms.journey.checks import CHECKS as JOURNEY
 from oms.kernel import checks, db, log
@@ -20,7 +21,17 @@ from oms.payments.checks import CHECKS as PAYMENTS
 from oms.webhooks.checks import CHECKS as WEBHOOKS
 from returns.checks import CHECKS as RETURNS
 
-CHECKS = [*INVENTORY, *ORDERS, *PAYMENTS, *FULFILLMENT, *RETURNS, *JOURNEY, *WEBHOOKS, *KERNEL]
+CHECKS = [
+    *INVENTORY,
+    *TRANSFERS,
+    *ORDERS,
+    *PAYMENTS,
+    *FULFILLMENT,
+    *RETURNS,
+    *JOURNEY,
+    *WEBHOOKS,
+    *KERNEL,
+]
 
 
 def run() -> None:

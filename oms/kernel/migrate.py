@@ -25,6 +25,7 @@ MODEL_MODULES = [
     "inventory.catalog.models",
     "inventory.places.models",
     "inventory.models",
+    "inventory.transfers.models",
     "oms.payments.models",
     "oms.routing.models",
     "fulfillment.models",

@@ -20,8 +20,16 @@ NOT_A_NUMBER = ["5", True, [], float("nan"), float("inf"), HUGE, -HUGE, 1.5, "1e
 SIGNED = {"on_hand", "damaged", "quality_control", "safety_stock"}
 """Whole numbers that may be negative."""
 
-EMPTIABLE = {"lines of PickIn", "lines of RejectIn", "location_ids of StaffIn"}
+EMPTIABLE = {
+    "lines of PickIn",
+    "lines of RejectIn",
+    "lines of TransferPickIn",
+    "location_ids of StaffIn",
+}
 """Lists that may be empty."""
+
+COUNTED = {"PickIn", "TransferPickIn"}
+"""Where a quantity is what was found, possibly nothing."""
 
 BODIES = {
     "nothing": b"",
@@ -97,7 +105,7 @@ def _value(name: str, of: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _never(name: str, of: str) -> list[Any]:
     """Return whole numbers that this one cannot be; null means "leave it" where things change."""
     negative = [] if name in SIGNED else [-1]
-    none = [0] if name == "quantity" and of != "PickIn" else []
+    none = [0] if name == "quantity" and of not in COUNTED else []
     return [*negative, *none, *([] if "Change" in of else [None])]
 
 

@@ -18,6 +18,12 @@ BROKEN = {
     "stock.committed_is_promised": [
         "UPDATE stock_commitment SET quantity = quantity + 1",
     ],
+    "stock.reserved_is_held": [
+        "UPDATE stock_level SET reserved = 1 WHERE sku = 'CUP'",
+    ],
+    "stock.incoming_is_under_way": [
+        "UPDATE stock_level SET incoming = 1 WHERE sku = 'CUP'",
+    ],
     "stock.nothing_oversold": [
         "ALTER TABLE stock_level DROP CONSTRAINT ck_stock_level_never_oversold",
         "UPDATE stock_level SET damaged = on_hand WHERE committed > 0",
@@ -59,6 +65,8 @@ async def test_every_invariant_holds_on_an_honest_day(session):
     assert rows == {
         "stock.counters_are_ledger": 6,
         "stock.committed_is_promised": 1,
+        "stock.reserved_is_held": 2,
+        "stock.incoming_is_under_way": 2,
         "stock.nothing_oversold": 2,
         "stock.on_hand_adds_up": 2,
     }
