@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, Range
 from sqlmodel import Field
 
+from inventory.places import minutes
 from oms.kernel import ids
 from oms.kernel.tables import Table, Versioned, choice, recorded_at
 
@@ -77,6 +78,12 @@ class Location(Versioned, table=True):
     recorded_at: datetime = recorded_at()
 
     @property
+    def order_cutoff(self) -> str | None:
+        """Return the time of day from which orders are taken up on the next day."""
+        cutoff = self.order_cutoff_minute
+        return None if cutoff is None else minutes.write(cutoff)
+
+    @property
     def actions(self) -> list[str]:
         """Return what may be done with it now."""
         return ["deactivate"] if self.active else ["activate"]
@@ -93,12 +100,12 @@ class WeekdayHours(Table, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("location_id", "weekday"),
         CheckConstraint("weekday between 1 and 7", name="weekday_is_iso"),
-        CheckConstraint("minutes <@ int4range(0, 2880)", name="minutes_of_a_day"),
+        CheckConstraint("open_minutes <@ int4range(0, 2880)", name="minutes_of_a_day"),
     )
 
     location_id: UUID = Field(foreign_key="location.id")
     weekday: int
-    minutes: list[Range[int]] = Field(sa_column=Column(INT4MULTIRANGE, nullable=False))
+    open_minutes: list[Range[int]] = Field(sa_column=Column(INT4MULTIRANGE, nullable=False))
 
 
 class SpecialDay(Table, table=True):
@@ -107,12 +114,12 @@ class SpecialDay(Table, table=True):
     __tablename__ = "location_special_day"
     __table_args__ = (
         PrimaryKeyConstraint("location_id", "day"),
-        CheckConstraint("minutes <@ int4range(0, 2880)", name="minutes_of_a_day"),
+        CheckConstraint("open_minutes <@ int4range(0, 2880)", name="minutes_of_a_day"),
     )
 
     location_id: UUID = Field(foreign_key="location.id")
     day: date
-    minutes: list[Range[int]] = Field(sa_column=Column(INT4MULTIRANGE, nullable=False))
+    open_minutes: list[Range[int]] = Field(sa_column=Column(INT4MULTIRANGE, nullable=False))
     note: str | None = None
 
 

@@ -47,9 +47,9 @@ def upgrade() -> None:
         "location_hours",
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
-        sa.Column("minutes", postgresql.INT4MULTIRANGE(), nullable=False),
+        sa.Column("open_minutes", postgresql.INT4MULTIRANGE(), nullable=False),
         sa.CheckConstraint(
-            "minutes <@ int4range(0, 2880)", name=op.f("ck_location_hours_minutes_of_a_day")
+            "open_minutes <@ int4range(0, 2880)", name=op.f("ck_location_hours_minutes_of_a_day")
         ),
         sa.CheckConstraint(
             "weekday between 1 and 7", name=op.f("ck_location_hours_weekday_is_iso")
@@ -63,10 +63,11 @@ def upgrade() -> None:
         "location_special_day",
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("minutes", postgresql.INT4MULTIRANGE(), nullable=False),
+        sa.Column("open_minutes", postgresql.INT4MULTIRANGE(), nullable=False),
         sa.Column("note", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "minutes <@ int4range(0, 2880)", name=op.f("ck_location_special_day_minutes_of_a_day")
+            "open_minutes <@ int4range(0, 2880)",
+            name=op.f("ck_location_special_day_minutes_of_a_day"),
         ),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_location_special_day_location_id")
