@@ -20,6 +20,9 @@ NOT_A_NUMBER = ["5", True, [], float("nan"), float("inf"), HUGE, -HUGE, 1.5, "1e
 SIGNED = {"on_hand", "damaged", "quality_control", "safety_stock"}
 """Whole numbers that may be negative."""
 
+UNLIMITED = {"daily_order_capacity"}
+"""Whole numbers that null says there is none of."""
+
 EMPTIABLE = {
     "lines of PickIn",
     "lines of RejectIn",
@@ -106,7 +109,8 @@ def _never(name: str, of: str) -> list[Any]:
     """Return whole numbers that this one cannot be; null means "leave it" where things change."""
     negative = [] if name in SIGNED else [-1]
     none = [0] if name == "quantity" and of not in COUNTED else []
-    return [*negative, *none, *([] if "Change" in of else [None])]
+    nothing = [] if "Change" in of or name in UNLIMITED else [None]
+    return [*negative, *none, *nothing]
 
 
 def _list(name: str, of: str, value: list[Any]) -> Iterator[tuple[str, Any]]:
