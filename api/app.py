@@ -31,6 +31,7 @@ from api.requests import (
 )
 from api.responses import EXCEPTION_HANDLERS, ResourceResponse
 from api.returns import ReturnController
+from api.selling import SellingController
 from api.shipments import ShipmentController
 from api.stock import StockController
 from api.timeline import TimelineController
@@ -54,6 +55,7 @@ CONTROLLERS = [
     PaymentWebhookController,
     RefundController,
     ReturnController,
+    SellingController,
     ShipmentController,
     StockController,
     TimelineController,

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, put
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar import Controller, get
+from litestar.params import FromQuery, QueryParameter
 
 from api.deps import Caller, Session
 from api.policies import EVERYBODY, allow
-from inventory import availability
-from oms.accounts.models import Role, Scope
+from inventory.selling import availability
+from inventory.selling.models import BacklogKind
+from oms.accounts.models import Scope
 from oms.channels import channels
 from oms.kernel import clock
-from oms.kernel.inputs import Count, Input, Output
+from oms.kernel.inputs import Output
 
 MAX_SKUS = 500
 
@@ -29,11 +30,23 @@ class PlaceOut(Output):
     available: int
 
 
+class AheadOut(Output):
+    """How many units may be sold beyond what is there, and when they are expected."""
+
+    units: int
+    kind: BacklogKind
+    available_at: datetime | None
+
+
 class SellableOut(Output):
-    """How many units of one SKU the channel may sell, in all and by location."""
+    """How many units of one SKU the channel may sell, in all, by location, and `ahead`.
+
+    `total` is null for what cannot run out. Of a kit it counts whole kits, each from one location.
+    """
 
     sku: str
-    total: int
+    total: int | None
+    ahead: AheadOut | None
     locations: list[PlaceOut]
 
 
@@ -44,19 +57,6 @@ class AvailabilityOut(Output):
     as_of: datetime
     items: list[SellableOut]
     unknown: list[str]
-
-
-class BufferIn(Input):
-    """Units per SKU and location that the channel must leave on the shelf."""
-
-    units: Count
-
-
-class BufferOut(Output):
-    """Units per SKU and location that the channel must leave on the shelf."""
-
-    channel_id: UUID
-    units: int
 
 
 class AvailabilityController(Controller):
@@ -74,12 +74,3 @@ class AvailabilityController(Controller):
         own = await channels.own(session, bound=caller.channel_id, asked=channel_id)
         found = await availability.of_channel(session, channel_id=own, skus=skus, now=clock.now())
         return AvailabilityOut.model_validate(found)
-
-    @put("/channel-buffers/{channel_id:uuid}", opt=allow(Scope.INVENTORY_WRITE, Role.MANAGER))
-    async def set_buffer(
-        self, session: Session, caller: Caller, channel_id: FromPath[UUID], data: JSONBody[BufferIn]
-    ) -> BufferOut:
-        """Say how many units a channel must leave on every shelf."""
-        own = await channels.own(session, bound=caller.channel_id, asked=channel_id)
-        await availability.keep_back(session, channel_id=own, units=data.units)
-        return BufferOut(channel_id=own, units=data.units)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from api.accounts import ApiKeyIn, StaffIn
-from api.availability import BufferIn
 from api.channels import ChannelIn
 from api.fulfillment_orders import PickIn, RejectIn, ShipIn
 from api.orders import CancelIn, OrderIn
@@ -20,6 +19,12 @@ from api.transfers import (
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
 from inventory.catalog.views import ItemChangesIn, ItemIn
 from inventory.places.views import LocationChangesIn, LocationIn
+from inventory.selling.views import (
+    BacklogLimitIn,
+    BufferIn,
+    RuleChangesIn,
+    RuleIn,
+)
 from oms.kernel.inputs import Input
 
 CHANNEL = "0198c0de-0000-7000-8000-00000000c4a1"
@@ -45,6 +50,22 @@ BODIES: dict[type[Input], dict[str, Any]] = {
     StaffIn: {"name": "Sato Yui", "roles": ["warehouse"], "location_ids": [TOKYO]},
     ChannelIn: {"code": "web", "name": "Web shop", "kind": "site", "currency": "JPY"},
     BufferIn: {"units": 2},
+    RuleIn: {
+        "name": "Two mugs stay in every shop window",
+        "kind": "threshold",
+        "priority": 100,
+        "item_group": "mugs",
+        "channel_id": None,
+        "units": 2,
+    },
+    RuleChangesIn: {"priority": 50, "units": 3, "active": True},
+    BacklogLimitIn: {
+        "sku": "CUP-BLUE",
+        "kind": "preorder",
+        "units": 200,
+        "available_at": "2030-01-10T00:00:00+09:00",
+        "open": True,
+    },
     LocationIn: {
         "code": "TYO-1",
         "name": "Shinkiba warehouse",

@@ -130,13 +130,3 @@ class Commitment(Table, table=True):
     location_id: UUID
     quantity: int
     recorded_at: datetime = recorded_at()
-
-
-class ChannelBuffer(Table, table=True):
-    """Units per SKU and location that a channel must leave on the shelf."""
-
-    __tablename__ = "channel_buffer"
-    __table_args__ = (CheckConstraint("units >= 0", name="units_not_negative"),)
-
-    channel_id: UUID = Field(primary_key=True)
-    units: int

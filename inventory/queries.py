@@ -1,10 +1,8 @@
-"""Reads of the inventory: what routing, placing and showing stock start from."""
+"""Reads of the inventory: what is promised, what stands where, and the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -13,55 +11,6 @@ from inventory.commitments import Promise
 from inventory.models import Commitment, StockLevel, StockMovement
 from oms.kernel import pages
 from oms.kernel.pages import Page
-from oms.kernel.statements import Statement
-
-
-@dataclass(frozen=True)
-class ItemFacts:
-    """What others need to know of an item."""
-
-    sku: str
-    name: str
-    weight_grams: int
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a location is and what it is."""
-
-    id: UUID
-    code: str
-    kind: str
-    country: str
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """The items that were asked for, every location that ships, and what each has to sell.
-
-    An unknown SKU is missing in `items`; a pair without stock is missing in `available`, which
-    is less the `buffer` of the channel already.
-    """
-
-    items: dict[str, ItemFacts]
-    locations: dict[UUID, Site]
-    available: dict[tuple[str, UUID], int]
-    buffer: int = 0
-
-
-_CANDIDATES = Statement("""
-SELECT
-    (SELECT json_agg(json_build_object('sku', sku, 'name', name, 'weight_grams', weight_grams))
-     FROM item WHERE sku = ANY(CAST(:skus AS text[])) AND active)::text AS items,
-    (SELECT json_agg(json_build_object('id', id, 'code', code, 'kind', kind, 'country', country,
-        'latitude', latitude, 'longitude', longitude))
-     FROM location WHERE active AND ships)::text AS locations,
-    (SELECT json_agg(json_build_array(sku, location_id, available))
-     FROM stock_level WHERE sku = ANY(CAST(:skus AS text[])))::text AS levels,
-    coalesce((SELECT units FROM channel_buffer WHERE channel_id = :channel_id), 0) AS buffer
-""")
 
 
 async def hold_levels(session: AsyncSession, *, skus: Sequence[str]) -> None:
@@ -87,29 +36,6 @@ async def promised(session: AsyncSession, *, claimants: Sequence[UUID]) -> list[
         .order_by(col(Commitment.claimant_id), col(Commitment.location_id))
     )
     return [Promise(*row) for row in rows]
-
-
-async def candidates(session: AsyncSession, *, skus: Sequence[str], channel_id: UUID) -> Candidates:
-    """Read, in one statement, what an order of these SKUs could be made of on a channel.
-
-    `available` is what the channel may sell: what is available less the channel's buffer, at
-    active locations that ship; never below zero.
-    """
-    [row] = await _CANDIDATES.rows(session, skus=list(skus), channel_id=channel_id)
-    items = msgspec.json.decode(row["items"] or b"[]", type=list[ItemFacts])
-    sites = msgspec.json.decode(row["locations"] or b"[]", type=list[Site])
-    levels = msgspec.json.decode(row["levels"] or b"[]", type=list[tuple[str, UUID, int]])
-    locations = {site.id: site for site in sites}
-    return Candidates(
-        items={item.sku: item for item in items},
-        locations=locations,
-        available={
-            (sku, location_id): max(units - row["buffer"], 0)
-            for sku, location_id, units in levels
-            if location_id in locations
-        },
-        buffer=row["buffer"],
-    )
 
 
 async def levels_at(

@@ -11,7 +11,7 @@ from fulfillment.models import Shipment, ShipmentLine, TrackingScan
 from fulfillment.states import TrackingStatus
 from fulfillment.work import OrderFacts, WorkLine
 from inventory import commitments, movements
-from inventory.catalog.models import Item, ItemComponent, ItemPack
+from inventory.catalog.models import Item, ItemComponent, ItemGroup, ItemGroupMember, ItemPack
 from inventory.commitments import Promise
 from inventory.models import Reason, StockLevel
 from inventory.movements import Change
@@ -241,6 +241,16 @@ async def item(session, **given) -> Item:
     session.add(row)
     await session.flush()
     return row
+
+
+async def item_group(session, code, *skus) -> ItemGroup:
+    """A group of items."""
+    group = ItemGroup(code=code, name=f"The {code}")
+    session.add(group)
+    await session.flush()
+    session.add_all([ItemGroupMember(group_code=code, sku=sku) for sku in skus])
+    await session.flush()
+    return group
 
 
 async def kit(session, sku, **parts) -> Item:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
+from inventory.selling.checks import CHECKS as SELLING
 from inventory.transfers.checks import CHECKS as TRANSFERS
 from oms.cli import databases
 from oms.journey.checks import CHECKS as JOURNEY
@@ -24,6 +25,7 @@ from returns.checks import CHECKS as RETURNS
 CHECKS = [
     *INVENTORY,
     *TRANSFERS,
+    *SELLING,
     *ORDERS,
     *PAYMENTS,
     *FULFILLMENT,

@@ -26,6 +26,7 @@ MODEL_MODULES = [
     "inventory.places.models",
     "inventory.models",
     "inventory.transfers.models",
+    "inventory.selling.models",
     "oms.payments.models",
     "oms.routing.models",
     "fulfillment.models",

@@ -11,7 +11,8 @@ from inventory import commitments
 from inventory import queries as stock
 from inventory.commitments import Promise
 from inventory.movements import OutOfStock
-from inventory.queries import Candidates
+from inventory.selling import candidates
+from inventory.selling.candidates import Candidates
 from oms.kernel import db, events
 from oms.kernel.db import Busy
 from oms.kernel.errors import Conflict, Rejected
@@ -91,13 +92,13 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
     demand = task.demand
     if partly or db.restarted(session):
         await stock.hold_levels(session, skus=sorted(demand))
-    found = await stock.candidates(session, skus=sorted(demand), channel_id=task.channel_id)
+    found = await candidates.of_channel(session, skus=sorted(demand), channel_id=task.channel_id)
     choice = sourcing.source(demand, _sources(found, task), task.destination)
     if not partly:
         _demand_all(demand, found, choice)
     promises = _promises(task.wanted, choice)
     if promises:
-        await _promise(session, promises, task.reference, buffer=found.buffer)
+        await _promise(session, promises, task.reference, found)
     return Allocation(promises, choice, {sku: item.name for sku, item in found.items.items()})
 
 
@@ -166,9 +167,10 @@ def _promises(wanted: Sequence[Wanted], choice: Sourcing) -> list[Promise]:
 
 
 async def _promise(
-    session: AsyncSession, promises: Sequence[Promise], reference: str, *, buffer: int
+    session: AsyncSession, promises: Sequence[Promise], reference: str, found: Candidates
 ) -> None:
-    leaving = {(one.sku, one.location_id): buffer for one in promises}
+    levels = {(one.sku, one.location_id) for one in promises}
+    leaving = {level: found.leaving(level) for level in levels}
     try:
         await commitments.make(session, promises=promises, reference=reference, leaving=leaving)
     except OutOfStock:

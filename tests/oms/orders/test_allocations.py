@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from inventory import availability, commitments
+from inventory import commitments
 from inventory.catalog.models import Item
 from inventory.commitments import Promise
+from inventory.selling import buffers
 from oms.kernel import db, events, ids, statements
 from oms.kernel.db import Busy
 from oms.orders import allocations
@@ -137,7 +138,7 @@ async def test_the_buffer_of_a_channel_is_kept_even_by_who_was_overtaken(databas
     task = wish(("CUP", 2))
     async with db.transaction() as session:
         [place] = await sites(session, {"CUP": 5})
-        await availability.keep_back(session, channel_id=task.channel_id, units=3)
+        await buffers.keep_back(session, channel_id=task.channel_id, units=3)
 
     with pytest.raises(Busy):
         await allocate_too_late(task, place.id)

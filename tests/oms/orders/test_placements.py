@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from inventory import availability
 from inventory.catalog.models import Item
 from inventory.models import StockLevel
+from inventory.selling import buffers
 from oms.kernel import ids, statements
 from oms.orders import placements, queries
 from oms.orders.allocations import Shortfall, UnknownSkus
@@ -220,7 +220,7 @@ async def test_safety_stock_and_the_channels_buffer_are_not_sold(session):
     (await session.get_one(StockLevel, ("CUP", place.id))).safety_stock = 2
     await session.flush()
     new = new_order(("CUP", 5, 1))
-    await availability.keep_back(session, channel_id=new.channel_id, units=3)
+    await buffers.keep_back(session, channel_id=new.channel_id, units=3)
 
     with pytest.raises(Shortfall) as refusal:
         await placements.place(session, new=new)

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from inventory import availability, commitments, movements, queries
+from inventory import commitments, movements
 from inventory.commitments import Promise
 from inventory.models import Reason
 from inventory.movements import Change
-from inventory.queries import ItemFacts
+from inventory.selling import availability, buffers, candidates
+from inventory.selling.candidates import ItemFacts
 from oms.kernel import ids
 from tests.factories import item, location, shelf
 
@@ -50,8 +51,8 @@ async def test_what_is_promised_kept_back_or_not_good_is_not_sellable(session):
 async def test_a_channel_leaves_its_buffer_on_every_shelf(session):
     await shelf(session, units=5)
     await shelf(session, units=2)
-    await availability.keep_back(session, channel_id=WEB, units=1)
-    await availability.keep_back(session, channel_id=WEB, units=3)
+    await buffers.keep_back(session, channel_id=WEB, units=1)
+    await buffers.keep_back(session, channel_id=WEB, units=3)
 
     [web] = (await sellable(session, "CUP")).items
     [shop] = (await sellable(session, "CUP", channel_id=SHOP)).items
@@ -88,7 +89,7 @@ async def test_candidates_are_every_place_that_ships_with_what_it_has(session):
     )
     empty = await location(session, code="OSA")
 
-    found = await queries.candidates(session, skus=["CUP 1/2", "LAMP"], channel_id=WEB)
+    found = await candidates.of_channel(session, skus=["CUP 1/2", "LAMP"], channel_id=WEB)
 
     assert found.items == {"CUP 1/2": ItemFacts("CUP 1/2", '茶碗 "A"', 250)}
     assert set(found.locations) == {place.id, empty.id}

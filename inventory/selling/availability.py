@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from inventory import queries
-from inventory.models import ChannelBuffer
-from inventory.queries import Candidates, Site
+from inventory.selling import candidates
+from inventory.selling.candidates import Candidates
+from inventory.selling.limits import Ahead
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Sellable:
-    """How many units of one SKU a channel may sell, in all and by location."""
+    """How many units of one SKU a channel may sell: in all, where, and ahead; None cannot end."""
 
     sku: str
-    total: int
+    total: int | None
+    ahead: Ahead | None
     locations: list[Place]
 
 
@@ -45,7 +45,7 @@ async def of_channel(
     session: AsyncSession, *, channel_id: UUID, skus: Sequence[str], now: datetime
 ) -> Availability:
     """Return what a channel may sell of these SKUs, by the numbers that placing an order uses."""
-    found = await queries.candidates(session, skus=skus, channel_id=channel_id)
+    found = await candidates.of_channel(session, skus=skus, channel_id=channel_id)
     return Availability(
         channel_id=channel_id,
         as_of=now,
@@ -55,19 +55,9 @@ async def of_channel(
 
 
 def _sellable(found: Candidates, sku: str) -> Sellable:
+    if not found.counted(sku):
+        return Sellable(sku, None, None, [])
     sites = sorted(found.locations.values(), key=lambda site: site.code)
-    places = [_place(found, sku, site) for site in sites]
-    return Sellable(sku, sum(place.available for place in places), places)
-
-
-def _place(found: Candidates, sku: str, site: Site) -> Place:
-    return Place(site.id, site.code, found.available.get((sku, site.id), 0))
-
-
-async def keep_back(session: AsyncSession, *, channel_id: UUID, units: int) -> None:
-    """Let a channel leave this many units per SKU and location on the shelf."""
-    await session.execute(
-        insert(ChannelBuffer)
-        .values(channel_id=channel_id, units=units)
-        .on_conflict_do_update(index_elements=["channel_id"], set_={"units": units})
-    )
+    places = [Place(site.id, site.code, found.sellable(sku, site.id)) for site in sites]
+    total = sum(place.available for place in places)
+    return Sellable(sku, total, found.backlog.get(sku), places)
