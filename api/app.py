@@ -16,6 +16,7 @@ from api.fulfillment_orders import FulfillmentOrderController
 from api.health import HealthController
 from api.items import ItemController
 from api.locations import LocationController
+from api.lots import LotController
 from api.machines import MachineController
 from api.orders import OrderController
 from api.pages import reference
@@ -32,6 +33,7 @@ from api.requests import (
 from api.responses import EXCEPTION_HANDLERS, ResourceResponse
 from api.returns import ReturnController
 from api.selling import SellingController
+from api.serials import SerialController
 from api.shipments import ShipmentController
 from api.stock import StockController
 from api.timeline import TimelineController
@@ -49,6 +51,7 @@ CONTROLLERS = [
     FulfillmentOrderController,
     ItemController,
     LocationController,
+    LotController,
     MachineController,
     OrderController,
     PaymentController,
@@ -56,6 +59,7 @@ CONTROLLERS = [
     RefundController,
     ReturnController,
     SellingController,
+    SerialController,
     ShipmentController,
     StockController,
     TimelineController,

@@ -5,6 +5,7 @@ from typing import Any
 from api.accounts import ApiKeyIn, StaffIn
 from api.channels import ChannelIn
 from api.fulfillment_orders import PickIn, RejectIn, ShipIn
+from api.lots import IdentificationIn
 from api.orders import CancelIn, OrderIn
 from api.payments import SettlementIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
@@ -100,7 +101,27 @@ BODIES: dict[type[Input], dict[str, Any]] = {
     ReceiptIn: {
         "location_id": TOKYO,
         "reference": "PO-1001",
-        "lines": [{"sku": "CUP-BLUE", "quantity": 48}],
+        "lines": [
+            {
+                "sku": "CUP-BLUE",
+                "quantity": 2,
+                "lot": {"code": "L-2411", "expires_on": "2027-04-01", "made_on": "2026-10-01"},
+                "serials": ["SN-0001", "SN-0002"],
+            }
+        ],
+    },
+    IdentificationIn: {
+        "location_id": TOKYO,
+        "sku": "CUP-BLUE",
+        "quantity": 6,
+        "lot": {
+            "code": "L-2411",
+            "expires_on": "2027-04-01",
+            "made_on": "2026-10-01",
+            "supplier_reference": "DN-778",
+        },
+        "seen_as": "L-2410",
+        "reference": "Label read on shelf 12",
     },
     AdjustmentIn: {
         "location_id": TOKYO,

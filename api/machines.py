@@ -6,6 +6,7 @@ from litestar import Controller, get
 
 from api.policies import PUBLIC
 from fulfillment.states import WORK
+from inventory.tracing.states import LOT, SERIAL
 from inventory.transfers.states import TRANSFER
 from oms.kernel.due import DUE
 from oms.kernel.states import Machine
@@ -17,6 +18,8 @@ from returns.states import RETURN
 MACHINES: list[Machine[Any]] = [
     ORDER,
     WORK,
+    LOT,
+    SERIAL,
     PAYMENT,
     OPERATION,
     REFUND,

@@ -12,14 +12,18 @@ from api.deps import AnyRequest, Session
 from api.idempotent import idempotent
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory import adjustments, queries, receipts
-from inventory.events import Adjusted, Received
+from inventory import adjustments, queries
+from inventory.events import Adjusted
 from inventory.models import Reason
+from inventory.tracing import receipts
+from inventory.tracing.receipts import Arrival
+from inventory.tracing.views import Label, LotIn
 from inventory.views import LevelOut, MovementOut
 from oms.accounts.models import Role, Scope
 from oms.kernel.inputs import MAX_QUANTITY, Input, Output, Quantity, Sku, Word
 
 MAX_LINES = 500
+MAX_SERIALS = 1_000
 
 Delta = Annotated[int, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
 """Units more or, when negative, fewer."""
@@ -31,10 +35,17 @@ MOVING = allow(Scope.INVENTORY_WRITE, Role.WAREHOUSE, Role.STORE, Role.MANAGER)
 
 
 class ReceiptLineIn(Input):
-    """Accepted good units of one SKU."""
+    """Accepted good units of one SKU: of which lot, with which serial numbers, where it is kept."""
 
     sku: Sku
     quantity: Quantity
+    lot: LotIn | None = None
+    serials: list[Label] = Field(default=[], max_length=MAX_SERIALS)
+
+    def arrival(self) -> Arrival:
+        """Say it in the words of the domain."""
+        lot = self.lot.facts() if self.lot else None
+        return Arrival(self.sku, self.quantity, lot, tuple(self.serials))
 
 
 class ReceiptIn(Input):
@@ -110,7 +121,7 @@ class StockController(Controller):
         await receipts.receive(
             session,
             location_id=data.location_id,
-            lines=[Received(**line.model_dump()) for line in data.lines],
+            lines=[line.arrival() for line in data.lines],
             reference=data.reference,
         )
         return await _standing(session, data)

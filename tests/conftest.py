@@ -20,7 +20,7 @@ from oms.kernel import db, migrate, postgres
 from oms.kernel.tables import METADATA
 from tests.shop import Shop
 
-LEDGERS = ("event", "stock_movement")
+LEDGERS = ("event", "lot_movement", "serial_movement", "stock_movement")
 """Append-only tables; deleting a few rows is much faster than truncating every table."""
 
 hypothesis.settings.register_profile("oms", deadline=None)  # a busy machine proves nothing

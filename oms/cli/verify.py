@@ -11,6 +11,7 @@ from sqlalchemy import text
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
 from inventory.selling.checks import CHECKS as SELLING
+from inventory.tracing.checks import CHECKS as TRACING
 from inventory.transfers.checks import CHECKS as TRANSFERS
 from oms.cli import databases
 from oms.journey.checks import CHECKS as JOURNEY
@@ -26,6 +27,7 @@ CHECKS = [
     *INVENTORY,
     *TRANSFERS,
     *SELLING,
+    *TRACING,
     *ORDERS,
     *PAYMENTS,
     *FULFILLMENT,

@@ -27,6 +27,7 @@ MODEL_MODULES = [
     "inventory.models",
     "inventory.transfers.models",
     "inventory.selling.models",
+    "inventory.tracing.models",
     "oms.payments.models",
     "oms.routing.models",
     "fulfillment.models",

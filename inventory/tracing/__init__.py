@@ -1,0 +1,1 @@
+"""Which units they are: lots with their dates, and serial numbers."""

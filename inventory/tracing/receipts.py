@@ -1,0 +1,66 @@
+"""Goods coming in whose lots and serial numbers are read at the dock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from inventory import receipts
+from inventory.events import Received
+from inventory.models import Reason
+from inventory.tracing import lots, queries, serials
+from inventory.tracing.lots import LotFacts, LotUnits, NotTraced, Paper
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Good units of one SKU that came in: of which lot, with which serial numbers, if known."""
+
+    sku: str
+    quantity: int
+    lot: LotFacts | None = None
+    serials: Sequence[str] = ()
+
+
+async def receive(
+    session: AsyncSession,
+    *,
+    location_id: UUID,
+    lines: Sequence[Arrival],
+    reference: str | None = None,
+) -> None:
+    """Put units on the shelves of a location, and note what their labels say.
+
+    Raises what receipts.receive and `note` raise.
+    """
+    received = [Received(sku=line.sku, quantity=line.quantity) for line in lines]
+    await receipts.receive(session, location_id=location_id, lines=received, reference=reference)
+    await note(session, location_id=location_id, lines=lines, reference=reference)
+
+
+async def note(
+    session: AsyncSession, *, location_id: UUID, lines: Sequence[Arrival], reference: str | None
+) -> None:
+    """Note the lots and serial numbers of units that came in within this transaction.
+
+    Units of which nothing is said are of an unknown lot, or unread. Raises NotTraced,
+    ExpiryMissing, LotDiffers, SerialsDoNotMatch, SerialNotHere.
+    """
+    read = [line for line in lines if line.serials]
+    units = [LotUnits(line.sku, line.quantity, line.lot) for line in lines if line.lot]
+    if not read and not units:
+        return
+    traced = await queries.traced(session, skus=[line.sku for line in read])
+    for line in read:
+        if line.sku not in traced or not traced[line.sku].serials:
+            raise NotTraced([line.sku])
+        serials.require_as_many(sku=line.sku, units=line.quantity, serials=line.serials)
+    paper = Paper(Reason.RECEIVED, reference)
+    known = await lots.receive(session, location_id=location_id, units=units, paper=paper)
+    of_lot = {
+        (line.sku, code): known[line.sku, line.lot.code].id if line.lot else None
+        for line in read
+        for code in line.serials
+    }
+    await serials.receive(session, location_id=location_id, of_lot=of_lot, reference=reference)
