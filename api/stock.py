@@ -40,12 +40,12 @@ class ReceiptLineIn(Input):
     sku: Sku
     quantity: Quantity
     lot: LotIn | None = None
-    serials: list[Label] = Field(default=[], max_length=MAX_SERIALS)
+    serials: list[Label] | None = Field(default=None, min_length=1, max_length=MAX_SERIALS)
 
     def arrival(self) -> Arrival:
         """Say it in the words of the domain."""
         lot = self.lot.facts() if self.lot else None
-        return Arrival(self.sku, self.quantity, lot, tuple(self.serials))
+        return Arrival(self.sku, self.quantity, lot, tuple(self.serials or ()))
 
 
 class ReceiptIn(Input):

@@ -9,8 +9,8 @@ code; units that went out are of that lot, then of those that expire first.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 LEDGERS = ("lot_movement", "serial_movement")
 
