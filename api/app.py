@@ -24,6 +24,7 @@ from api.pages.reference import DocumentPlugin, ProblemPage, ReferencePlugin
 from api.pages.timeline import TimelinePage
 from api.payment_webhooks import PaymentWebhookController
 from api.payments import PaymentController, RefundController
+from api.purchase_orders import PurchaseOrderController
 from api.requests import (
     StrictInputs,
     StrictRequest,
@@ -35,6 +36,7 @@ from api.returns import ReturnController
 from api.selling import SellingController
 from api.serials import SerialController
 from api.shipments import ShipmentController
+from api.shipping_notices import ShippingNoticeController
 from api.stock import StockController
 from api.timeline import TimelineController
 from api.transfers import TransferController
@@ -56,11 +58,13 @@ CONTROLLERS = [
     OrderController,
     PaymentController,
     PaymentWebhookController,
+    PurchaseOrderController,
     RefundController,
     ReturnController,
     SellingController,
     SerialController,
     ShipmentController,
+    ShippingNoticeController,
     StockController,
     TimelineController,
     TransferController,

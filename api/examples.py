@@ -26,6 +26,14 @@ from inventory.selling.views import (
     RuleChangesIn,
     RuleIn,
 )
+from inventory.supply.views import (
+    EndingIn,
+    NoticeChangesIn,
+    NoticeIn,
+    PurchaseChangesIn,
+    PurchaseOrderIn,
+    SupplyReceiptIn,
+)
 from oms.kernel.inputs import Input
 
 CHANNEL = "0198c0de-0000-7000-8000-00000000c4a1"
@@ -34,6 +42,7 @@ OSAKA = "0198c0de-0000-7000-8000-00000000054a"
 ORDER = "0198c0de-0000-7000-8000-000000000ade"
 CUPS = "0198c0de-0000-7000-8000-00000000c095"
 RETURNED_CUPS = "0198c0de-0000-7000-8000-00000000bac0"
+BOUGHT_CUPS = "0198c0de-0000-7000-8000-00000000b0c5"
 RECEIVED_CUPS = "0198c0de-0000-7000-8000-00000000ceed"
 
 
@@ -163,6 +172,60 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         ]
     },
     TransferCancelIn: {"reason": "The shop sells less than we thought."},
+    PurchaseOrderIn: {
+        "supplier": "Arita Kilns",
+        "external_id": "AK-2025-017",
+        "location_id": TOKYO,
+        "over_tolerance_percent": 5,
+        "note": "Blue glaze, first firing",
+        "lines": [
+            {
+                "sku": "CUP-BLUE",
+                "quantity": 240,
+                "expected_at": "2025-03-20T12:00:00+09:00",
+                "unit_cost": _yen(620),
+            }
+        ],
+    },
+    PurchaseChangesIn: {
+        "over_tolerance_percent": 10,
+        "note": "The second firing comes later.",
+        "lines": [
+            {
+                "line_id": BOUGHT_CUPS,
+                "ordered": 200,
+                "expected_at": "2025-03-27T12:00:00+09:00",
+                "unit_cost": _yen(640),
+            }
+        ],
+    },
+    EndingIn: {"reason": "The supplier has no more."},
+    NoticeIn: {
+        "external_id": "AK-D-4711",
+        "carrier": "sagawa",
+        "tracking_number": "4711-0002",
+        "expected_at": "2025-03-20T09:00:00+09:00",
+        "lines": [{"sku": "CUP-BLUE", "quantity": 120}],
+    },
+    NoticeChangesIn: {
+        "carrier": "yamato",
+        "tracking_number": "4711-0003",
+        "expected_at": "2025-03-21T09:00:00+09:00",
+    },
+    SupplyReceiptIn: {
+        "reference": "Dock 3",
+        "close": False,
+        "lines": [
+            {
+                "sku": "CUP-BLUE",
+                "accepted": 116,
+                "damaged": 3,
+                "quality_control": 1,
+                "accept_unexpected": False,
+                "note": "One box fell.",
+            }
+        ],
+    },
     OrderIn: {
         "external_id": "S-1001",
         "channel_id": CHANNEL,

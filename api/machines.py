@@ -6,6 +6,7 @@ from litestar import Controller, get
 
 from api.policies import PUBLIC
 from fulfillment.states import WORK
+from inventory.supply.states import NOTICE, PURCHASE
 from inventory.tracing.states import LOT, SERIAL
 from inventory.transfers.states import TRANSFER
 from oms.kernel.due import DUE
@@ -25,6 +26,8 @@ MACHINES: list[Machine[Any]] = [
     REFUND,
     RETURN,
     TRANSFER,
+    PURCHASE,
+    NOTICE,
     DUE,
     MESSAGE,
 ]

@@ -17,6 +17,9 @@ _EXPECTED = """
     UNION ALL
     SELECT sku, source_id, turned_back - back - back_damaged - back_lost
     FROM transfer_line JOIN transfer ON transfer.id = transfer_id
+    UNION ALL
+    SELECT sku, location_id, due
+    FROM purchase_order_line JOIN purchase_order ON purchase_order.id = purchase_order_id
 """
 """Everything that makes units incoming, likewise."""
 

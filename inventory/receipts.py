@@ -31,6 +31,22 @@ async def receive(
         Change(line.sku, location_id, Reason.RECEIVED, reference, on_hand=line.quantity)
         for line in lines
     ]
+    await shelve(session, location_id=location_id, changes=changes, reference=reference)
+
+
+async def shelve(
+    session: AsyncSession, *, location_id: UUID, changes: Sequence[Change], reference: str | None
+) -> None:
+    """Put what came on the shelves of a location: from now on its good units can be sold.
+
+    However goods come in, with or without a paper, they pass here.
+    """
     await movements.apply(session, changes=changes)
-    told = StockReceived(location_id=location_id, reference=reference, lines=list(lines))
-    events.record(session, told, about=location_id)
+    good = [
+        Received(sku=change.sku, quantity=units)
+        for change in changes
+        if (units := change.on_hand - change.damaged - change.quality_control) > 0
+    ]
+    if good:
+        told = StockReceived(location_id=location_id, reference=reference, lines=good)
+        events.record(session, told, about=location_id)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
 from inventory.selling.checks import CHECKS as SELLING
+from inventory.supply.checks import CHECKS as SUPPLY
 from inventory.tracing.checks import CHECKS as TRACING
 from inventory.transfers.checks import CHECKS as TRANSFERS
 from oms.cli import databases
@@ -28,6 +29,7 @@ CHECKS = [
     *TRANSFERS,
     *SELLING,
     *TRACING,
+    *SUPPLY,
     *ORDERS,
     *PAYMENTS,
     *FULFILLMENT,

@@ -14,7 +14,7 @@ from oms.kernel.money import Money
 
 DATA = Path(__file__).parent / "data"
 
-INTERNAL = ("stock.", "webhook_endpoint.")
+INTERNAL = ("purchase_order.", "shipping_notice.", "stock.", "supply.", "webhook_endpoint.")
 """Families of facts that are no part of any order's story."""
 
 MAX_PARTS = 8

@@ -28,6 +28,7 @@ MODEL_MODULES = [
     "inventory.transfers.models",
     "inventory.selling.models",
     "inventory.tracing.models",
+    "inventory.supply.models",
     "oms.payments.models",
     "oms.routing.models",
     "fulfillment.models",

@@ -28,6 +28,7 @@ EMPTIABLE = {
     "lines of RejectIn",
     "lines of TransferPickIn",
     "location_ids of StaffIn",
+    "lines of PurchaseChangesIn",
 }
 """Lists that may be empty."""
 

@@ -1,0 +1,1 @@
+"""Stock that is yet to come: purchase orders, shipping notices, and what arrives on them."""
