@@ -14,7 +14,17 @@ from oms.kernel.money import Money
 
 DATA = Path(__file__).parent / "data"
 
-INTERNAL = ("purchase_order.", "shipping_notice.", "stock.", "supply.", "webhook_endpoint.")
+INTERNAL = (
+    "backlog_limit.",
+    "channel_buffer.",
+    "purchase_order.",
+    "selling_rule.",
+    "shipping_notice.",
+    "stock.",
+    "supply.",
+    "transfer.",
+    "webhook_endpoint.",
+)
 """Families of facts that are no part of any order's story."""
 
 MAX_PARTS = 8
