@@ -20,6 +20,7 @@ from api.transfers import (
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
 from inventory.catalog.views import ItemChangesIn, ItemIn
 from inventory.places.views import LocationChangesIn, LocationIn
+from inventory.selling.availability_views import AvailabilityIn
 from inventory.selling.views import (
     BacklogLimitIn,
     BufferIn,
@@ -64,9 +65,15 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         "name": "Two mugs stay in every shop window",
         "kind": "threshold",
         "priority": 100,
-        "item_group": "mugs",
+        "item_group": None,
+        "location_group": None,
         "channel_id": None,
         "units": 2,
+    },
+    AvailabilityIn: {
+        "skus": ["CUP-BLUE", "CUP-RED"],
+        "method": "shipping",
+        "by_location": True,
     },
     RuleChangesIn: {"priority": 50, "units": 3, "active": True},
     BacklogLimitIn: {

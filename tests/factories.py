@@ -15,7 +15,10 @@ from inventory.catalog.models import Item, ItemComponent, ItemGroup, ItemGroupMe
 from inventory.commitments import Promise
 from inventory.models import Reason, StockLevel
 from inventory.movements import Change
-from inventory.places.models import Location, LocationKind
+from inventory.places.models import GroupMember, Location, LocationGroup, LocationKind
+from inventory.selling import rulebook
+from inventory.selling.models import SellingRule
+from inventory.selling.views import RuleIn
 from inventory.transfers import departures
 from inventory.transfers import requests as transfer_requests
 from inventory.transfers.departures import Trip
@@ -288,6 +291,22 @@ async def transfer(session, *, stock=10, units=5, until="request", sku="CUP") ->
         if until in list(steps)[list(steps).index(name) :]:
             await step(session, transfer_id=found.id)
     return found
+
+
+async def location_group(session, code, *places) -> LocationGroup:
+    """A group of locations."""
+    group = LocationGroup(code=code, name=f"The {code}")
+    session.add(group)
+    await session.flush()
+    session.add_all([GroupMember(group_id=group.id, location_id=place.id) for place in places])
+    await session.flush()
+    return group
+
+
+async def selling_rule(session, kind, **given) -> SellingRule:
+    """A rule of what may be sold that decides everywhere unless it is told otherwise."""
+    new = RuleIn.model_validate({"name": "A rule", "kind": kind, **given}, strict=False)
+    return await rulebook.add(session, new=new)
 
 
 # --- journey ---

@@ -1,4 +1,4 @@
-"""What a channel may sell, and how much it must leave on the shelf."""
+"""What a channel may sell, in all and by location, by the numbers that placing an order uses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory.selling import candidates
-from inventory.selling.candidates import Candidates
+from inventory.selling.candidates import Candidates, Site
 from inventory.selling.limits import Ahead
+from inventory.selling.rules import Method
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: which items, on which channel, to be shipped or picked up, and where."""
+
+    channel_id: UUID
+    skus: Sequence[str]
+    method: Method = Method.SHIPPING
+    by_location: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,28 +47,32 @@ class Availability:
     """What a channel may sell at one moment; SKUs that nobody sells are named, not guessed."""
 
     channel_id: UUID
+    method: Method
     as_of: datetime
     items: list[Sellable]
     unknown: list[str]
 
 
-async def of_channel(
-    session: AsyncSession, *, channel_id: UUID, skus: Sequence[str], now: datetime
-) -> Availability:
-    """Return what a channel may sell of these SKUs, by the numbers that placing an order uses."""
-    found = await candidates.of_channel(session, skus=skus, channel_id=channel_id)
+async def of_channel(session: AsyncSession, *, asked: Question, now: datetime) -> Availability:
+    """Return what a channel may sell of these SKUs, in the order they are asked for."""
+    found = await candidates.of_channel(
+        session, skus=asked.skus, channel_id=asked.channel_id, method=asked.method
+    )
+    sites = sorted(found.locations.values(), key=lambda site: site.code)
+    wanted = dict.fromkeys(asked.skus)
     return Availability(
-        channel_id=channel_id,
+        channel_id=asked.channel_id,
+        method=asked.method,
         as_of=now,
-        items=[_sellable(found, sku) for sku in dict.fromkeys(skus) if sku in found.items],
-        unknown=[sku for sku in dict.fromkeys(skus) if sku not in found.items],
+        items=[_sellable(found, sku, sites, asked) for sku in wanted if sku in found.items],
+        unknown=[sku for sku in wanted if sku not in found.items],
     )
 
 
-def _sellable(found: Candidates, sku: str) -> Sellable:
+def _sellable(found: Candidates, sku: str, sites: Sequence[Site], asked: Question) -> Sellable:
     if not found.counted(sku):
         return Sellable(sku, None, None, [])
-    sites = sorted(found.locations.values(), key=lambda site: site.code)
     places = [Place(site.id, site.code, found.sellable(sku, site.id)) for site in sites]
     total = sum(place.available for place in places)
-    return Sellable(sku, total, found.backlog.get(sku), places)
+    ahead = found.backlog.get(sku)
+    return Sellable(sku, total, ahead, places if asked.by_location else [])

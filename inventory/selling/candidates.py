@@ -7,21 +7,19 @@ backorders ride along; where there are none, they cost nothing but an empty answ
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory.catalog import kits
 from inventory.catalog.kits import Composition
 from inventory.commitments import Level
+from inventory.selling import columns
 from inventory.selling.limits import Ahead, Limit, ahead
-from inventory.selling.rules import Book, Groups, Method, Rule
+from inventory.selling.rules import Book, Method
 from oms.kernel import clock
 from oms.kernel.statements import Statement
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The items that were asked for, every location that ships, and what each has to sell.
+    """The items that were asked for, every location that may do it, and what each has to sell.
 
     An unknown SKU is missing in `items`; a pair without stock is missing in `available`, which
     is less the `buffer` of the channel and what rules keep back. `kits` are made of parts, which
@@ -84,36 +82,31 @@ class Candidates:
         return kits.available(self.kits[sku], units)
 
 
-_CANDIDATES = Statement(f"""
-WITH needed AS MATERIALIZED (
-    SELECT CAST(:skus AS text[]) || ARRAY({kits.PARTS})::text[] AS skus
-)
-SELECT
-    (SELECT json_agg(json_build_object('sku', sku, 'name', name, 'weight_grams', weight_grams,
-        'kit', kit, 'tracked', tracked))
-     FROM item WHERE sku = ANY((SELECT skus FROM needed)::text[])
-         AND (active OR sku <> ALL(CAST(:skus AS text[]))))::text AS items,
-    {kits.COMPONENTS} AS components,
+def _statement(*, places: str, levels: str) -> Statement:
+    return Statement(f"""
+WITH {columns.NEEDED}
+SELECT {columns.ITEMS} AS items, {kits.COMPONENTS} AS components,
     (SELECT json_agg(json_build_object('id', id, 'code', code, 'kind', kind, 'country', country,
         'latitude', latitude, 'longitude', longitude))
-     FROM location WHERE active AND ships)::text AS locations,
+     FROM location WHERE active AND {places})::text AS locations,
     (SELECT json_agg(json_build_array(sku, location_id, available, safety_stock))
-     FROM stock_level WHERE sku = ANY((SELECT skus FROM needed)::text[]))::text AS levels,
-    (SELECT json_object_agg(channel_id, units) FROM channel_buffer
-     WHERE channel_id = ANY(CAST(:channels AS uuid[])))::text AS buffers,
-    (SELECT json_agg(json_build_object('sku', sku, 'channel_id', channel_id, 'kind', kind,
-        'left', CASE WHEN open THEN units - taken ELSE 0 END, 'available_at', available_at))
-     FROM backlog_limit WHERE sku = ANY(CAST(:skus AS text[])))::text AS limits,
-    (SELECT json_agg(json_build_object('id', id, 'name', name, 'kind', kind, 'priority', priority,
-        'item_group', item_group, 'location_group', location_group, 'channel_id', channel_id,
-        'units', units, 'allowed', allowed))
-     FROM selling_rule WHERE active)::text AS rules,
-    (SELECT json_object_agg(sku, groups) FROM (
-        SELECT sku, json_agg(group_code) AS groups FROM item_group_member
-        WHERE sku = ANY((SELECT skus FROM needed)::text[]) AND EXISTS (
-            SELECT FROM selling_rule WHERE active AND item_group IS NOT NULL)
-        GROUP BY sku) AS grouped)::text AS item_groups
-""")  # noqa: S608 -- the catalog's own words
+     FROM stock_level WHERE sku = {columns.ANY_NEEDED} AND {levels})::text AS levels,
+    {columns.BUFFERS} AS buffers, {columns.LIMITS} AS limits, {columns.BOOK}
+""")  # noqa: S608 -- our own words
+
+
+_EVERYWHERE = {
+    Method.SHIPPING: _statement(places="ships", levels="true"),
+    Method.PICKUP: _statement(places="pickup", levels="true"),
+}
+
+_AT = {
+    method: _statement(
+        places=f"{able} AND id = ANY(CAST(:places AS uuid[]))",
+        levels="location_id = ANY(CAST(:places AS uuid[]))",
+    )
+    for method, able in ((Method.SHIPPING, "ships"), (Method.PICKUP, "pickup"))
+}
 
 
 @dataclass(frozen=True)
@@ -129,45 +122,57 @@ class _Found:
     book: Book
 
 
-async def of_channel(session: AsyncSession, *, skus: Sequence[str], channel_id: UUID) -> Candidates:
+async def of_channel(
+    session: AsyncSession,
+    *,
+    skus: Sequence[str],
+    channel_id: UUID,
+    method: Method = Method.SHIPPING,
+    location_ids: Sequence[UUID] | None = None,
+) -> Candidates:
     """Read, in one statement, what an order of these SKUs could be made of on a channel.
 
     `available` is what the channel may sell: what is available less its buffer and what rules
-    keep back, at active locations that ship; never below zero.
+    keep back, at active locations that ship (or hand over), never below zero; `location_ids`
+    asks these only.
     """
-    return (await of_channels(session, skus=skus, channel_ids=[channel_id]))[channel_id]
+    asked = {"skus": list(skus), "channels": [channel_id]}
+    if location_ids is None:
+        [row] = await _EVERYWHERE[method].rows(session, **asked)
+    else:
+        [row] = await _AT[method].rows(session, **asked, places=list(location_ids))
+    return _candidates(_found(row), channel_id, method, clock.now())
 
 
 async def of_channels(
     session: AsyncSession, *, skus: Sequence[str], channel_ids: Sequence[UUID]
 ) -> dict[UUID, Candidates]:
-    """Read in one statement what orders of several channels could be made of."""
-    [row] = await _CANDIDATES.rows(session, skus=list(skus), channels=list(channel_ids))
+    """Read in one statement what orders of several channels could be made of, to be shipped."""
+    statement = _EVERYWHERE[Method.SHIPPING]
+    [row] = await statement.rows(session, skus=list(skus), channels=list(channel_ids))
     found, now = _found(row), clock.now()
-    return {channel_id: _candidates(found, channel_id, now) for channel_id in channel_ids}
+    return {
+        channel_id: _candidates(found, channel_id, Method.SHIPPING, now)
+        for channel_id in channel_ids
+    }
 
 
 def _found(row: Mapping[str, Any]) -> _Found:
-    sites = _read(row["locations"], list[Site])
-    rules = _read(row["rules"], list[Rule])
+    sites = columns.read(row["locations"], list[Site])
     return _Found(
-        items={item.sku: item for item in _read(row["items"], list[ItemFacts])},
+        items={item.sku: item for item in columns.read(row["items"], list[ItemFacts])},
         kits=kits.read(row["components"]),
         locations={site.id: site for site in sites},
-        levels=_read(row["levels"], list[tuple[str, UUID, int, int]]),
-        buffers=_read(row["buffers"], dict[UUID, int]),
-        limits=_read(row["limits"], list[Limit]),
-        book=Book(rules, _read(row["item_groups"], dict[str, Groups])) if rules else Book(),
+        levels=columns.read(row["levels"], list[tuple[str, UUID, int, int]]),
+        buffers=columns.read(row["buffers"], dict[UUID, int]),
+        limits=columns.limits(row),
+        book=columns.book(row),
     )
 
 
-def _read(told: str | None, kind: type[T]) -> T:
-    return kind() if told is None else msgspec.json.decode(told, type=kind)
-
-
-def _candidates(found: _Found, channel_id: UUID, now: datetime) -> Candidates:
+def _candidates(found: _Found, channel_id: UUID, method: Method, now: datetime) -> Candidates:
     buffer = found.buffers.get(channel_id, 0)
-    kept, denied = _judged(found, channel_id, buffer) if found.book else ({}, frozenset())
+    kept, denied = _judged(found, channel_id, method, buffer)
     return Candidates(
         items=found.items,
         locations=found.locations,
@@ -184,13 +189,14 @@ def _candidates(found: _Found, channel_id: UUID, now: datetime) -> Candidates:
 
 
 def _judged(
-    found: _Found, channel_id: UUID, buffer: int
+    found: _Found, channel_id: UUID, method: Method, buffer: int
 ) -> tuple[dict[Level, int], frozenset[Level]]:
-    """Return what must stay at each level, and the levels from which nothing may be shipped."""
-    kept, denied = {}, set()
-    for sku, location_id, _, safety in found.levels:
+    """Return what must stay where rules speak, and the levels they close to this method."""
+    kept: dict[Level, int] = {}
+    denied: set[Level] = set()
+    for sku, location_id, _, safety in found.levels if found.book else ():
         verdict = found.book.verdict(channel_id=channel_id, sku=sku, location_id=location_id)
         kept[sku, location_id] = buffer + verdict.kept + verdict.safety(safety)
-        if verdict.denial(Method.SHIPPING):
+        if verdict.denial(method):
             denied.add((sku, location_id))
     return kept, frozenset(denied)

@@ -65,7 +65,7 @@ class SellingRule(Versioned, table=True):
     kind: RuleKind = choice(RuleKind)
     priority: int
     item_group: str | None = Field(default=None, foreign_key="item_group.code")
-    location_group: str | None = None
+    location_group: str | None = Field(default=None, foreign_key="location_group.code")
     channel_id: UUID | None = None
     units: int | None = None
     allowed: bool | None = None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from inventory.catalog.models import Item, ItemGroup, ItemGroupMember
+from inventory.places.models import LocationGroup
 from inventory.selling.models import (
     BacklogClaim,
     BacklogLimit,
@@ -34,15 +35,21 @@ class RuleChanged(Stale):
 
 
 class UnknownGroup(Rejected):
-    """There is no such group of items."""
+    """There is no such group of items or locations."""
 
-    item_group: str
+    code_of_group: str
 
 
-async def demand_group(session: AsyncSession, *, item_group: str | None) -> None:
-    """Make sure that a group which is named is there. Raises UnknownGroup."""
+async def demand_groups(
+    session: AsyncSession, *, item_group: str | None, location_group: str | None
+) -> None:
+    """Make sure that the groups which are named are there. Raises UnknownGroup."""
     if item_group is not None and await session.get(ItemGroup, item_group) is None:
         raise UnknownGroup(item_group)
+    if location_group is not None:
+        named = select(col(LocationGroup.id)).where(col(LocationGroup.code) == location_group)
+        if await session.scalar(named) is None:
+            raise UnknownGroup(location_group)
 
 
 async def buffer(session: AsyncSession, *, channel_id: UUID) -> int:

@@ -20,7 +20,9 @@ class DecidesOtherwise(Rejected):
 
 async def add(session: AsyncSession, *, new: RuleIn) -> SellingRule:
     """Make a rule; it decides from the commit on. Raises UnknownGroup."""
-    await queries.demand_group(session, item_group=new.item_group)
+    await queries.demand_groups(
+        session, item_group=new.item_group, location_group=new.location_group
+    )
     rule = SellingRule(**new.model_dump())
     session.add(rule)
     return await _told(session, rule)

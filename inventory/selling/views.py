@@ -38,6 +38,7 @@ class RuleIn(Input):
     kind: RuleKind
     priority: Priority = 100
     item_group: Code | None = None
+    location_group: Code | None = None
     channel_id: UUID | None = None
     units: Count | None = None
     allowed: bool | None = None
@@ -69,6 +70,7 @@ class RuleOut(Output):
     kind: RuleKind
     priority: int
     item_group: str | None
+    location_group: str | None
     channel_id: UUID | None
     units: int | None
     allowed: bool | None

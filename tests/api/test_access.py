@@ -35,6 +35,8 @@ POLICIES = {
     "POST /v1/credentials/{credential_id:uuid}/revoke":   ("-",                 NOBODY),
     "GET /v1/me":                                         ("orders:read",       STAFF),
     "GET /v1/availability":                               ("inventory:read",    STAFF),
+    "POST /v1/availability":                              ("inventory:read",    STAFF),
+    "GET /v1/availability/explain":                       ("inventory:read",    STAFF),
     "GET /v1/channel-buffers/{channel_id:uuid}":          ("inventory:read",    STAFF),
     "PUT /v1/channel-buffers/{channel_id:uuid}":          ("inventory:write",   BOSS),
     "GET /v1/selling-rules":                              ("inventory:read",    STAFF),

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from tests.shop import TOKYO
+
 
 async def test_a_site_sees_what_its_channel_may_sell(shop):
     await shop.open(stock={"CUP": {"TYO": 5, "OSA": 1}, "LID": {}})
@@ -56,3 +58,60 @@ async def test_up_to_500_skus_are_answered_at_once(shop):
 
     assert (len(found["unknown"]), found["items"]) == (500, [])
     assert [more.status_code, none.status_code] == [400, 400]
+
+
+async def test_the_same_is_asked_by_post_with_totals_only(shop):
+    await shop.open(stock={"CUP": {"TYO": 5, "OSA": 1}})
+
+    asked = {"skus": ["CUP", "LAMP"], "by_location": False}
+    found = await shop.do("site", "POST", "/availability", asked)
+
+    assert found["items"] == [{"sku": "CUP", "total": 6, "ahead": None, "locations": []}]
+    assert (found["unknown"], found["method"]) == (["LAMP"], "shipping")
+    other = {**asked, "channel_id": str(uuid4())}
+    assert (await shop.ask("site", "POST", "/availability", other)).status_code == 404
+
+
+async def test_what_can_be_picked_up_is_asked_for_itself(shop):
+    store = {"kind": "store", "ships": False}
+    await shop.open(stock={"CUP": {"TYO": 5, "GINZA": 2}}, TYO=TOKYO, GINZA={**TOKYO, **store})
+
+    found = await shop.do("site", "GET", "/availability?sku=CUP&method=pickup")
+
+    [cup] = found["items"]
+    assert [(at["location_code"], at["available"]) for at in cup["locations"]] == [("GINZA", 2)]
+    assert await shop.available("CUP") == 5
+
+
+async def test_a_number_is_explained_term_by_term(shop):
+    await shop.open(stock={"CUP": {"TYO": 5, "OSA": 1}})
+    await shop.place(("CUP", 2, 1000))
+    rule = {"name": "Window", "kind": "threshold", "units": 2}
+    made = await shop.do("manager", "POST", "/selling-rules", rule)
+
+    found = await shop.do("site", "GET", "/availability/explain?sku=CUP")
+
+    assert found["total"] == await shop.available("CUP") == 1
+    osaka, tokyo = found["locations"]
+    told = [(term["name"], term["units"]) for term in tokyo["terms"]]
+    assert told == [("on_hand", 5), ("committed", -2), ("threshold_rule", -2)]
+    assert tokyo["terms"][2]["rule_id"] == made["id"]
+    assert [(term["name"], term["units"]) for term in osaka["terms"]] == [
+        ("on_hand", 1),
+        ("threshold_rule", -2),
+        ("not_below_zero", 1),
+    ]
+    alone = await shop.do(
+        "site", "GET", f"/availability/explain?sku=CUP&location_id={shop.places['TYO']}"
+    )
+    assert (alone["total"], len(alone["locations"])) == (1, 1)
+
+
+async def test_an_explanation_is_for_the_own_channel_and_for_what_is_sold(shop):
+    await shop.open(stock={"CUP": {"TYO": 5}})
+
+    other = await shop.ask("site", "GET", f"/availability/explain?sku=CUP&channel_id={uuid4()}")
+    lamp = await shop.ask("site", "GET", "/availability/explain?sku=LAMP")
+
+    assert (other.status_code, other.json()["code"]) == (404, "unknown_channel")
+    assert (lamp.status_code, lamp.json()["code"]) == (404, "unknown_item")

@@ -7,6 +7,7 @@ from inventory.commitments import Promise
 from inventory.models import Reason
 from inventory.movements import Change
 from inventory.selling import availability, buffers, candidates
+from inventory.selling.availability import Question
 from inventory.selling.candidates import ItemFacts
 from oms.kernel import ids
 from tests.factories import item, location, shelf
@@ -16,7 +17,7 @@ WEB, SHOP = ids.new(), ids.new()
 
 
 async def sellable(session, *skus, channel_id=WEB):
-    return await availability.of_channel(session, channel_id=channel_id, skus=skus, now=NOON)
+    return await availability.of_channel(session, asked=Question(channel_id, skus), now=NOON)
 
 
 async def test_it_is_told_in_all_and_by_location(session):

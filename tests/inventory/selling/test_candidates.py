@@ -9,20 +9,14 @@ from inventory import movements
 from inventory.catalog.models import Item
 from inventory.models import Reason
 from inventory.movements import Change
-from inventory.selling import backlog_limits, buffers, candidates, rulebook
+from inventory.selling import backlog_limits, buffers, candidates
 from inventory.selling.backlog_limits import Permit
 from inventory.selling.limits import Ahead
 from inventory.selling.models import BacklogKind
-from inventory.selling.views import RuleIn
 from oms.kernel import clock, ids
-from tests.factories import item, item_group, kit, shelf
+from tests.factories import item, item_group, kit, location, location_group, selling_rule, shelf
 
 WEB, SHOP = ids.new(), ids.new()
-
-
-async def ruled(session, kind, **given):
-    new = RuleIn.model_validate({"name": "A rule", "kind": kind, **given}, strict=False)
-    return await rulebook.add(session, new=new)
 
 
 async def seen(session, *skus, channel_id=WEB):
@@ -43,7 +37,7 @@ async def test_a_threshold_stays_beside_the_buffer(session):
     cup, vase = await shelf(session, units=9), await shelf(session, sku="VASE", units=9)
     await item_group(session, "mugs", "CUP")
     await buffers.keep_back(session, channel_id=WEB, units=2)
-    await ruled(session, "threshold", units=4, item_group="mugs")
+    await selling_rule(session, "threshold", units=4, item_group="mugs")
 
     found = await seen(session, "CUP", "VASE")
 
@@ -61,7 +55,7 @@ async def test_a_safety_stock_by_rule_counts_where_it_is_the_larger(session):
             Change("VASE", vase.location_id, Reason.SAFETY_STOCK, safety_stock=5),
         ],
     )
-    await ruled(session, "safety_stock", units=3)
+    await selling_rule(session, "safety_stock", units=3)
 
     found = await seen(session, "CUP", "VASE")
 
@@ -71,8 +65,8 @@ async def test_a_safety_stock_by_rule_counts_where_it_is_the_larger(session):
 
 async def test_what_may_not_be_shipped_is_not_there(session):
     await shelf(session, units=9)
-    await ruled(session, "shipping", allowed=False, channel_id=str(SHOP))
-    await ruled(session, "pickup", allowed=False)
+    await selling_rule(session, "shipping", allowed=False, channel_id=str(SHOP))
+    await selling_rule(session, "pickup", allowed=False)
 
     assert list((await seen(session, "CUP")).available.values()) == [9]
     assert (await seen(session, "CUP", channel_id=SHOP)).available == {}
@@ -80,7 +74,7 @@ async def test_what_may_not_be_shipped_is_not_there(session):
 
 async def test_a_rule_that_ended_decides_nothing(session):
     await shelf(session, units=9)
-    rule = await ruled(session, "shipping", allowed=False)
+    rule = await selling_rule(session, "shipping", allowed=False)
     rule.active = False
     await session.flush()
 
@@ -90,7 +84,7 @@ async def test_a_rule_that_ended_decides_nothing(session):
 async def test_several_channels_are_read_at_once(session):
     await shelf(session, units=9)
     await buffers.keep_back(session, channel_id=WEB, units=2)
-    await ruled(session, "threshold", units=3, channel_id=str(SHOP))
+    await selling_rule(session, "threshold", units=3, channel_id=str(SHOP))
 
     found = await candidates.of_channels(session, skus=["CUP"], channel_ids=[WEB, SHOP])
 
@@ -131,7 +125,7 @@ async def test_a_kit_is_there_as_often_as_the_scarcest_of_its_parts(session):
     await shelf(session, sku="LID", units=3, location_id=here)
     await shelf(session, units=4)
     await kit(session, "SET", CUP=2, LID=1)
-    await ruled(session, "threshold", units=2)
+    await selling_rule(session, "threshold", units=2)
 
     found = await seen(session, "SET")
 
@@ -162,3 +156,27 @@ async def test_a_part_that_is_not_sold_alone_any_more_is_still_sold_in_a_kit(ses
 
     assert (await seen(session, "SET")).sellable("SET", level.location_id) == 3
     assert (await seen(session, "SET", "CUP")).items.keys() == {"SET"}
+
+
+async def test_a_rule_speaks_of_the_locations_in_its_group(session):
+    north, south = await location(session), await location(session)
+    for place in (north, south):
+        await shelf(session, units=5, location_id=place.id)
+    await location_group(session, "north", north)
+    await selling_rule(session, "threshold", units=2, location_group="north")
+
+    found = await seen(session, "CUP")
+
+    assert found.available == {("CUP", north.id): 3, ("CUP", south.id): 5}
+
+
+async def test_some_locations_can_be_asked_alone(session):
+    here, there = await location(session), await location(session)
+    for place in (here, there):
+        await shelf(session, units=5, location_id=place.id)
+
+    found = await candidates.of_channel(
+        session, skus=["CUP"], channel_id=WEB, location_ids=[here.id]
+    )
+
+    assert (list(found.locations), found.available) == ([here.id], {("CUP", here.id): 5})
