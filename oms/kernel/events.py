@@ -20,7 +20,7 @@ from sqlmodel import Field
 from oms.kernel import actors, clock, ids
 from oms.kernel.due import Due
 from oms.kernel.statements import Statement, settle
-from oms.kernel.tables import Table, moment, recorded_at
+from oms.kernel.tables import ROOMY, Table, moment, recorded_at
 
 E = TypeVar("E", bound="Event")
 Reaction = Callable[[AsyncSession, E], Awaitable[None]]
@@ -54,7 +54,7 @@ class EventRow(Table, table=True):
     """One recorded fact; `sequence` counts the facts of its subject from 1 without a gap."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("subject_id", "sequence"),)
+    __table_args__ = (UniqueConstraint("subject_id", "sequence"), ROOMY)
 
     id: UUID = Field(primary_key=True)
     subject_id: UUID

@@ -9,6 +9,9 @@ from sqlalchemy import DateTime, Enum, Integer, MetaData, func
 from sqlalchemy.orm import configure_mappers, declared_attr
 from sqlmodel import Field, SQLModel
 
+ROOMY = {"postgresql_with": {"toast_tuple_target": "8160"}}
+"""Rows of a few kilobytes stay in one piece: compressing them costs more than all else of them."""
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -9,14 +9,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from oms.kernel import ids
-from oms.kernel.tables import Table, recorded_at
+from oms.kernel.tables import ROOMY, Table, recorded_at
 
 
 class RoutingDecision(Table, table=True):
     """One routing of (a part of) an order, with every candidate and the reason beside it."""
 
     __tablename__ = "routing_decision"
-    __table_args__ = (Index("ix_routing_decision_order", "order_id"),)
+    __table_args__ = (Index("ix_routing_decision_order", "order_id"), ROOMY)
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)
     order_id: UUID
