@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import structlog
 from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,7 +19,7 @@ from sqlmodel import Field
 from oms.kernel import actors, clock, db, due, ids
 from oms.kernel.due import BACKOFF_SECONDS, Due, DueState
 from oms.kernel.errors import Malformed
-from oms.kernel.statements import Statement
+from oms.kernel.statements import Rows, Statement
 
 log = structlog.get_logger()
 
@@ -68,11 +67,12 @@ def job(
     return declared
 
 
-_ENQUEUE = Statement("""
-INSERT INTO job (id, name, key, arguments, status, attempts, next_at)
-VALUES (:id, :name, :key, :arguments, 'due', 0, :next_at)
-ON CONFLICT (key) DO NOTHING
-""")
+_ROWS = Rows(
+    "job",
+    "id uuid, name text, key text, arguments jsonb, next_at timestamptz",
+    filled={"status": "'due'", "attempts": "0"},
+    conflict="(key) DO NOTHING",
+)
 
 
 def enqueue(
@@ -86,12 +86,12 @@ def enqueue(
     """Owe a step, from this transaction's commit on; the same `key` is owed once."""
     job_id = ids.new()
     told = {name: str(value) for name, value in arguments.items()}
-    _ENQUEUE.later(
+    _ROWS.add(
         session,
         id=job_id,
         name=step.name,
         key=key,
-        arguments=msgspec.json.encode(told).decode(),
+        arguments=told,
         next_at=at or clock.now(),
     )
     if at is None:

@@ -5,10 +5,12 @@ SQLAlchemy's own machinery costs several times what PostgreSQL does with a small
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import asyncpg
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 LOST = (
@@ -53,14 +55,6 @@ class Statement:
             return await self._first(within, given)
         return list(await driver.fetch(self.sql, *given))
 
-    def later(self, session: AsyncSession, **values: Any) -> None:  # noqa: ANN401 -- as above
-        """Run it with the commit, in one round trip with all that wait for it.
-
-        For a plain INSERT that nothing in this transaction reads.
-        """
-        given = [values[name] for name in self.names]
-        session.info.setdefault("later", []).append((self, given))
-
     async def _first(self, session: AsyncSession, given: list[Any]) -> list[Any]:
         """Run the first statement of a session through SQLAlchemy, which begins its transaction."""
         connection = await session.connection()
@@ -69,27 +63,64 @@ class Statement:
         return list(result.mappings()) if result.returns_rows else []
 
 
+class Rows:
+    """New rows of one table that nothing in their transaction reads: written with the commit.
+
+    All that were added, by whomever, become one INSERT, and the INSERTs of all tables one round
+    trip. `columns` are names with their types, `filled` are columns that are the same SQL in every
+    row, `order` sorts the rows and `conflict` is what follows ON CONFLICT.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        columns: str,
+        *,
+        filled: Mapping[str, str] | None = None,
+        order: str = "",
+        conflict: str = "",
+    ) -> None:
+        """Write the INSERT; `filled` may also say how a column is made of one that was given."""
+        names = [one.split()[0] for one in columns.split(",")]
+        made = {name: name for name in names} | dict(filled or {})
+        self.names = frozenset(names)
+        self.sql = f"""
+            INSERT INTO {table} ({", ".join(made)})
+            SELECT {", ".join(made.values())}
+            FROM jsonb_to_recordset(CAST($1 AS jsonb)) AS row ({columns})
+            {f"ORDER BY {order}" if order else ""} {f"ON CONFLICT {conflict}" if conflict else ""}
+        """  # noqa: S608 -- names that the code gives
+
+    def add(self, session: AsyncSession, **values: object) -> None:
+        """Let a row be written with the commit; a column that is left out is NULL.
+
+        Raises KeyError for a name that is no column.
+        """
+        if strange := values.keys() - self.names:
+            raise KeyError(*strange)
+        session.info.setdefault("rows", {}).setdefault(self, []).append(values)
+
+
 async def settle(session: AsyncSession, last: Statement | None = None, **values: Any) -> None:  # noqa: ANN401 -- as above
-    """Run what was left for later and, in the same round trip, `last`."""
-    waiting: list[tuple[Statement, list[Any]]] = session.info.pop("later", [])
+    """Write the rows that wait and, in the same round trip, run `last`."""
+    waiting: dict[Rows, list[Mapping[str, object]]] = session.info.pop("rows", {})
+    if not waiting and last is None:
+        return
+    kinds = sorted(waiting, key=lambda kind: kind.sql)
+    given = [msgspec.json.encode(waiting[kind]).decode() for kind in kinds]
     if last is not None:
-        waiting.append((last, [values[name] for name in last.names]))
-    if waiting:
-        together = _together(tuple(statement for statement, _ in waiting))
-        await together.run(session, [value for _, given in waiting for value in given])
+        given += [values[name] for name in last.names]
+    await _together(tuple(kinds), last).run(session, given)
 
 
 @cache
-def _together(statements: tuple[Statement, ...]) -> Statement:
-    """Join statements into one: all but the last become parts of its WITH clause."""
-    *first, last = statements
-    parts, taken = [], 0
-    for place, statement in enumerate(first):
-        parts.append(f"later_{place} AS ({_renumbered(statement, taken)})")
-        taken += len(statement.names)
-    body = _renumbered(last, taken).strip()
+def _together(kinds: tuple[Rows, ...], last: Statement | None) -> Statement:
+    """Join INSERTs into one statement: all but the last become parts of its WITH clause."""
+    parts = [_renumbered(kind.sql, place) for place, kind in enumerate(kinds)]
+    body = parts.pop() if last is None else _renumbered(last.sql, len(kinds))
     joined = Statement("")
-    joined.sql = body if not parts else f"WITH {', '.join(parts)}{_tail(body)}"
+    named = ", ".join(f"rows_{place} AS ({part})" for place, part in enumerate(parts))
+    joined.sql = f"WITH {named}{_tail(body.strip())}" if named else body
     return joined
 
 
@@ -97,8 +128,8 @@ def _tail(body: str) -> str:
     return f", {body.removeprefix('WITH')}" if body.startswith("WITH") else f"\n{body}"
 
 
-def _renumbered(statement: Statement, taken: int) -> str:
-    return _PLACE.sub(lambda found: f"${int(found[1]) + taken}", statement.sql)
+def _renumbered(sql: str, taken: int) -> str:
+    return _PLACE.sub(lambda found: f"${int(found[1]) + taken}", sql)
 
 
 async def _renew(within: AsyncSession | AsyncConnection) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from oms.kernel import events, ids, jobs
 from oms.kernel.errors import Rejected
-from oms.kernel.statements import Statement
+from oms.kernel.statements import Rows
 from oms.kernel.tables import untracked
 from oms.payments import gateways, tasks
 from oms.payments.events import PaymentAuthorised
@@ -28,17 +28,26 @@ class CardNumberRefused(Rejected):
     """This looks like a card number; send the token your gateway made of it."""
 
 
-_EXPECT = Statement("""
-INSERT INTO payment (id, order_id, channel_id, gateway, method, status, currency, amount,
-    authorised, captured, refunded, token, version)
-VALUES (:id, :order_id, :channel_id, :gateway, :method, :status, :currency, :amount,
-    0, 0, 0, :token, 1)
-""")
+_PAYMENTS = Rows(
+    "payment",
+    "id uuid, order_id uuid, channel_id uuid, gateway text, method text, status text,"
+    " currency text, amount bigint, token text",
+    filled={"authorised": "0", "captured": "0", "refunded": "0", "version": "1"},
+)
 
-_ASK = Statement("""
-INSERT INTO payment_operation (id, payment_id, kind, status, amount)
-VALUES (:operation_id, :id, 'authorise', 'requested', :amount)
-""")
+_OPERATIONS = Rows(
+    "payment_operation",
+    "id uuid, payment_id uuid, amount bigint",
+    filled={"kind": "'authorise'", "status": "'requested'"},
+)
+
+
+def demand_possible(*, gateway: str, token: str | None) -> None:
+    """Make sure that a payment can be asked for. Raises UnknownGateway, CardNumberRefused."""
+    if gateway not in gateways.codes():
+        raise UnknownGateway(gateway, gateways.codes())
+    if token is not None and CARD_NUMBER.fullmatch(token):
+        raise CardNumberRefused
 
 
 def expect(  # noqa: PLR0913 -- facts of one promise; a value would only rename them
@@ -57,10 +66,7 @@ def expect(  # noqa: PLR0913 -- facts of one promise; a value would only rename 
     Written with the commit, because placing an order is the busiest path of the system.
     Nothing to pay is authorised at once. Raises UnknownGateway, CardNumberRefused.
     """
-    if gateway not in gateways.codes():
-        raise UnknownGateway(gateway, gateways.codes())
-    if token is not None and CARD_NUMBER.fullmatch(token):
-        raise CardNumberRefused
+    demand_possible(gateway=gateway, token=token)
     payment = untracked(
         Payment,
         id=ids.new(),
@@ -75,8 +81,8 @@ def expect(  # noqa: PLR0913 -- facts of one promise; a value would only rename 
     if amount == 0:
         return _free(session, Payment(**vars(payment)))
     operation_id = ids.new()
-    _EXPECT.later(session, **vars(payment))
-    _ASK.later(session, operation_id=operation_id, id=payment.id, amount=amount)
+    _PAYMENTS.add(session, **{name: getattr(payment, name) for name in _PAYMENTS.names})
+    _OPERATIONS.add(session, id=operation_id, payment_id=payment.id, amount=amount)
     jobs.enqueue(session, tasks.ask, key=f"operation:{operation_id}", operation_id=operation_id)
     return payment
 

@@ -3,28 +3,27 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from oms.kernel import ids
-from oms.kernel.statements import Statement
+from oms.kernel.statements import Rows
 from oms.routing.models import Exclusion, RoutingDecision
 from oms.routing.sourcing import RULE, VERSION, Sourcing
 
-_RECORD = Statement("""
-INSERT INTO routing_decision (id, order_id, cause, rule, version, cost, parcels, plan, candidates)
-VALUES (:id, :order_id, :cause, :rule, :version, :cost, :parcels,
-        :plan, :candidates)
-""")
+_ROWS = Rows(
+    "routing_decision",
+    "id uuid, order_id uuid, cause text, rule text, version int, cost int, parcels int,"
+    " plan jsonb, candidates jsonb",
+)
 
 
 def record(session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourcing) -> UUID:
     """Store what was decided, from which candidates and why; returns the decision's id."""
     decision_id = ids.new()
-    _RECORD.later(
+    _ROWS.add(
         session,
         id=decision_id,
         order_id=order_id,
@@ -33,8 +32,8 @@ def record(session: AsyncSession, *, order_id: UUID, cause: str, sourcing: Sourc
         version=VERSION,
         cost=sourcing.cost,
         parcels=sourcing.parcels,
-        plan=msgspec.json.encode(sourcing.picks).decode(),
-        candidates=msgspec.json.encode(sourcing.candidates).decode(),
+        plan=sourcing.picks,
+        candidates=sourcing.candidates,
     )
     return decision_id
 

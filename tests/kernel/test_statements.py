@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import text
 
 from oms.kernel import db, ids
-from oms.kernel.statements import Statement
+from oms.kernel.statements import Rows, Statement
 from oms.kernel.tables import untracked
 from oms.orders.models import OrderLine
 
@@ -53,11 +53,13 @@ async def test_after_a_rollback_it_begins_a_new_transaction(database):
         assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 1
 
 
-async def test_what_is_left_for_later_is_written_with_the_commit_in_one_statement(database):
-    insert = Statement("INSERT INTO event_subject (subject_id, sequence) VALUES (:id, :number)")
+SUBJECTS = Rows("event_subject", "subject_id uuid, sequence bigint")
+
+
+async def test_rows_are_written_with_the_commit_in_one_statement(database):
     async with db.transaction() as session:
         for number in (1, 2, 3):
-            insert.later(session, id=ids.new(), number=number)
+            SUBJECTS.add(session, subject_id=ids.new(), sequence=number)
         assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 0
 
     async with db.transaction() as session:
@@ -65,12 +67,10 @@ async def test_what_is_left_for_later_is_written_with_the_commit_in_one_statemen
         assert found.all() == [1, 2, 3]
 
 
-async def test_what_is_left_for_later_dies_with_a_rollback(database):
-    insert = Statement("INSERT INTO event_subject (subject_id, sequence) VALUES (:id, 1)")
-
+async def test_rows_that_wait_die_with_a_rollback(database):
     async def broken_work():
         async with db.transaction() as session:
-            insert.later(session, id=ids.new())
+            SUBJECTS.add(session, subject_id=ids.new(), sequence=1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -78,6 +78,30 @@ async def test_what_is_left_for_later_dies_with_a_rollback(database):
 
     async with db.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM event_subject")) == 0
+
+
+async def test_a_column_that_is_none_is_refused(session):
+    with pytest.raises(KeyError):
+        SUBJECTS.add(session, subject_id=ids.new(), number=1)
+    assert "rows" not in session.info
+
+
+async def test_a_column_can_be_the_same_in_every_row_and_a_conflict_answered(database):
+    first, second = sorted((ids.new(), ids.new()))
+    once = Rows(
+        "event_subject",
+        "subject_id uuid",
+        filled={"sequence": "7"},
+        order="subject_id DESC",
+        conflict="DO NOTHING",
+    )
+    async with db.transaction() as session:
+        for subject_id in (first, second, first):
+            once.add(session, subject_id=subject_id)
+
+    async with db.transaction() as session:
+        found = await session.execute(text("SELECT subject_id, sequence FROM event_subject"))
+        assert found.all() == [(second, 7), (first, 7)]
 
 
 async def test_reading_needs_no_transaction(database):
