@@ -5,7 +5,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 from litestar.plugins.pydantic import PydanticInitPlugin
 
-from api import policies
+from api import placing, policies
 from api.accounts import AccountController
 from api.authentication import Authentication
 from api.availability import AvailabilityController
@@ -114,6 +114,7 @@ def create_app() -> Litestar:
         on_shutdown=[db.dispose],
         logging_config=None,
     )
+    app.state.desk = placing.desk()
     app.state.known_parameters = known_parameters(app)
     policies.demand(app)
     return app

@@ -6,7 +6,8 @@ from api.accounts import ApiKeyIn, StaffIn
 from api.channels import ChannelIn
 from api.fulfillment_orders import PickIn, RejectIn, ShipIn
 from api.lots import IdentificationIn
-from api.orders import CancelIn, OrderIn
+from api.order_inputs import OrderIn
+from api.orders import CancelIn
 from api.payments import SettlementIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from api.deps import AnyRequest, Caller, Session, Version
 from api.idempotent import idempotent
 from api.lists import Limit
-from api.orders import PriceIn
+from api.order_inputs import PriceIn
 from api.policies import EVERYBODY, allow
 from oms.accounts.models import Role, Scope
 from oms.channels import channels

@@ -38,6 +38,19 @@ async def make(
 
     Raises OutOfStock naming every level that has fewer units to sell than are wanted.
     """
+    await make_all(session, promises={reference: promises}, leaving=leaving)
+
+
+async def make_all(
+    session: AsyncSession,
+    *,
+    promises: Mapping[str, Sequence[Promise]],
+    leaving: Mapping[Level, int] = _NOTHING,
+) -> None:
+    """Make the promises of several documents, by their references, all of them or none.
+
+    Raises OutOfStock as make does.
+    """
     changes = [
         Change(
             *level,
@@ -46,9 +59,11 @@ async def make(
             committed=units,
             leaving=leaving.get(level, 0),
         )
-        for level, units in _demand(promises).items()
+        for reference, promised in promises.items()
+        for level, units in _demand(promised).items()
     ]
-    await movements.promise(session, changes=changes, claims=_claims(promises))
+    claims = _claims([one for promised in promises.values() for one in promised])
+    await movements.promise(session, changes=changes, claims=claims)
 
 
 async def release(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:

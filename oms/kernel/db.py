@@ -27,6 +27,9 @@ from oms.kernel.statements import LOST
 RETRYABLE = {"40001", "40P01", "55P03"}
 """Serialization failure, deadlock, lock timeout: nothing happened, the same call may succeed."""
 
+TAKEN = "23505"
+"""Unique violation: somebody else added the same."""
+
 OUT_OF_ORDER = {"08", "53", "57"}
 """Classes of SQLSTATE: no connection, no resources, an operator stepped in (shutdown, cancel)."""
 
@@ -190,7 +193,7 @@ def translated(error: DatabaseError) -> DomainError | DatabaseError:
         return Busy(sqlstate)
     if isinstance(_cause(error), LOST):
         return Busy(NO_CONNECTION)
-    if sqlstate == "23505":
+    if sqlstate == TAKEN:
         return AlreadyExists(constraint)
     if sqlstate.startswith("23"):
         return RuleViolated(constraint)

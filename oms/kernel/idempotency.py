@@ -5,22 +5,22 @@ them, a commit all of them.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import PrimaryKeyConstraint, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from oms.kernel import clock, db, jobs
-from oms.kernel.errors import Conflict, Malformed, Rejected
-from oms.kernel.statements import Statement
-from oms.kernel.tables import Table, recorded_at
+from oms.kernel.errors import Conflict, DomainError, Malformed, Rejected
+from oms.kernel.statements import Rows, Statement
+from oms.kernel.tables import ROOMY, Table, recorded_at
 
 KEPT = timedelta(days=7)
 MAX_KEY = 255
-TAKEN = "pk_idempotency_answer"
 
 
 class IdempotencyKeyMissing(Malformed):
@@ -39,7 +39,7 @@ class Answer(Table, table=True):
     """What was answered to a key of a client, word for word."""
 
     __tablename__ = "idempotency_answer"
-    __table_args__ = (PrimaryKeyConstraint("client", "key"),)
+    __table_args__ = (PrimaryKeyConstraint("client", "key"), ROOMY)
 
     client: str
     key: str
@@ -71,10 +71,14 @@ def ticket(*, client: str, header: str | None, parts: Sequence[bytes]) -> Ticket
 
 
 _CLAIM = Statement("""
-SELECT pg_try_advisory_xact_lock(hashtextextended(:client || ':' || :key, 20)) AS free,
-       status_code, headers, body, fingerprint
-FROM (SELECT 1) AS one
-LEFT JOIN idempotency_answer ON client = :client AND key = :key
+SELECT pg_try_advisory_xact_lock(hashtextextended(asked.client || ':' || asked.key, 20)) AS free,
+       answer.status_code, answer.headers, answer.body, answer.fingerprint
+FROM unnest(CAST(:clients AS text[]), CAST(:keys AS text[])) WITH ORDINALITY
+    AS asked (client, key, place)
+LEFT JOIN LATERAL (
+    SELECT * FROM idempotency_answer WHERE client = asked.client AND key = asked.key LIMIT 1
+) AS answer ON true
+ORDER BY asked.place
 """)
 
 
@@ -84,47 +88,66 @@ async def claim(session: AsyncSession, asked: Ticket) -> Answer | None:
     Raises IdempotencyKeyInUse while another request holds it, IdempotencyKeyReused when the
     stored answer belongs to another request.
     """
-    [found] = await _CLAIM.rows(session, client=asked.client, key=asked.key)
-    if found["status_code"] is None:
-        if not found["free"]:
-            raise IdempotencyKeyInUse
-        return None
-    if found["fingerprint"] != asked.fingerprint:
-        raise IdempotencyKeyReused
+    [found] = await claim_all(session, [asked])
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+async def claim_all(
+    session: AsyncSession, asked: Sequence[Ticket]
+) -> list[Answer | DomainError | None]:
+    """Claim several keys at once; what `claim` would raise stands in the place of the answer."""
+    rows = await _CLAIM.rows(
+        session, clients=[one.client for one in asked], keys=[one.key for one in asked]
+    )
+    taken: set[tuple[str, str]] = set()
+    found: list[Answer | DomainError | None] = []
+    for one, row in zip(asked, rows, strict=True):
+        twice = (one.client, one.key) in taken  # a transaction may lock a key twice
+        found.append(_claimed(one, row, free=row["free"] and not twice))
+        taken.add((one.client, one.key))
+    return found
+
+
+def _claimed(asked: Ticket, row: Mapping[str, Any], *, free: bool) -> Answer | DomainError | None:
+    if row["status_code"] is None:
+        return None if free else IdempotencyKeyInUse()
+    if row["fingerprint"] != asked.fingerprint:
+        return IdempotencyKeyReused()
     return Answer(
         client=asked.client,
         key=asked.key,
         fingerprint=asked.fingerprint,
-        status_code=found["status_code"],
-        headers=found["headers"],
-        body=found["body"],
+        status_code=row["status_code"],
+        headers=row["headers"],
+        body=row["body"],
     )
 
 
-_KEEP = Statement("""
-INSERT INTO idempotency_answer (client, key, fingerprint, status_code, headers, body)
-VALUES (:client, :key, :fingerprint, :status_code, :headers, :body)
-""")
+_ROWS = Rows(
+    "idempotency_answer",
+    "client text, key text, fingerprint text, status_code int, headers text, body text",
+    filled={
+        "fingerprint": "decode(fingerprint, 'hex')",
+        "body": "convert_to(body, 'UTF8')",
+    },
+)
 
 
 def keep(
     session: AsyncSession, asked: Ticket, *, status_code: int, headers: str, body: bytes
 ) -> None:
-    """Store the answer with the commit of the work it answers."""
-    _KEEP.later(
+    """Store the answer with the commit of the work it answers; the body is UTF-8."""
+    _ROWS.add(
         session,
         client=asked.client,
         key=asked.key,
-        fingerprint=asked.fingerprint,
+        fingerprint=asked.fingerprint.hex(),
         status_code=status_code,
         headers=headers,
-        body=body,
+        body=body.decode(),
     )
-
-
-def answered_meanwhile(error: db.DatabaseError) -> bool:
-    """Tell whether the key got its answer between our look at it and ours: it can be replayed."""
-    return db.constraint_of(error) == TAKEN
 
 
 async def keep_refusal(

@@ -1,7 +1,7 @@
 """Finding locations for units of an order and promising their stock, in one go."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -81,25 +81,92 @@ class Allocation:
         return units
 
 
-async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Allocation:
-    """Choose locations and promise their stock; `partly` leaves out what nobody has.
+class Shelves:
+    """What a channel may sell at one moment, less what was chosen since: many orders in one go.
 
-    The choice is made without locks and the promise judges it under them. When somebody was
-    faster the whole transaction must begin anew, as it holds locks out of order by then: Busy.
-    Work that did waits in line first, and so does `partly`, which has promises to keep.
-    Raises UnknownSkus, and Shortfall naming every shortage when not everything is there.
+    Choices are made without locks; `promise` has all of them judged under the locks, in one
+    statement.
     """
-    demand = task.demand
-    if partly or db.restarted(session):
-        await stock.hold_levels(session, skus=sorted(demand))
-    found = await candidates.of_channel(session, skus=sorted(demand), channel_id=task.channel_id)
-    choice = sourcing.source(demand, _sources(found, task), task.destination)
-    if not partly:
-        _demand_all(demand, found, choice)
-    promises = _promises(task.wanted, choice)
-    if promises:
-        await _promise(session, promises, task.reference, found)
-    return Allocation(promises, choice, {sku: item.name for sku, item in found.items.items()})
+
+    def __init__(self, found: Candidates) -> None:
+        """Begin with nothing chosen."""
+        self._found = found
+        self._names = {sku: item.name for sku, item in found.items.items()}
+        self._chosen: dict[str, list[Promise]] = {}
+        self._has: dict[UUID, dict[str, int]] = {place: {} for place in found.locations}
+        for (sku, place), units in found.available.items():
+            if place in self._has:
+                self._has[place][sku] = units
+
+    def choose(self, task: Task, *, partly: bool) -> Allocation:
+        """Choose locations for an order and take its units off the shelves.
+
+        `partly` leaves out what nobody has. Raises UnknownSkus, and Shortfall naming every
+        shortage when not everything is there.
+        """
+        demand = task.demand
+        choice = sourcing.source(demand, self._sources(task), task.destination)
+        if not partly:
+            _demand_all(demand, self._found, choice)
+        for pick in choice.picks:
+            self._has[pick.location_id][pick.sku] -= pick.quantity
+        promises = _promises(task.wanted, choice)
+        if promises:
+            self._chosen.setdefault(task.reference, []).extend(promises)
+        return Allocation(promises, choice, self._names)
+
+    async def promise(self, session: AsyncSession) -> None:
+        """Promise all that was chosen, or nothing.
+
+        When somebody was faster the whole transaction must begin anew, as it holds locks out of
+        order by then: Busy.
+        """
+        if not self._chosen:
+            return
+        chosen = [one for promises in self._chosen.values() for one in promises]
+        levels = {(one.sku, one.location_id) for one in chosen}
+        leaving = {level: self._found.leaving(level) for level in levels}
+        try:
+            await commitments.make_all(session, promises=self._chosen, leaving=leaving)
+        except OutOfStock:
+            raise Busy("overtaken") from None
+
+    def _sources(self, task: Task) -> list[Source]:
+        return [
+            Source(
+                site.id,
+                site.code,
+                Place(site.latitude, site.longitude),
+                self._has[site.id],
+                task.excluded.get(site.id, frozenset()),
+            )
+            for site in self._found.locations.values()
+        ]
+
+
+async def look(
+    session: AsyncSession, *, skus: Collection[str], channel_id: UUID, in_line: bool = False
+) -> Shelves:
+    """See what a channel may sell of some SKUs.
+
+    Work that did begin anew waits in line first, and so does who asks for it, having promises to
+    keep.
+    """
+    wanted = sorted(skus)
+    if in_line or db.restarted(session):
+        await stock.hold_levels(session, skus=wanted)
+    return Shelves(await candidates.of_channel(session, skus=wanted, channel_id=channel_id))
+
+
+async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Allocation:
+    """Choose locations for one order and promise their stock; `partly` leaves out what is short.
+
+    Raises UnknownSkus, Shortfall, and Busy when somebody was faster.
+    """
+    shelves = await look(session, skus=task.demand, channel_id=task.channel_id, in_line=partly)
+    made = shelves.choose(task, partly=partly)
+    await shelves.promise(session)
+    return made
 
 
 def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
@@ -118,23 +185,6 @@ def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
         ],
     )
     events.record(session, told, about=task.order_id, channel_id=task.channel_id)
-
-
-def _sources(found: Candidates, task: Task) -> list[Source]:
-    has: dict[UUID, dict[str, int]] = {location_id: {} for location_id in found.locations}
-    for (sku, location_id), units in found.available.items():
-        if location_id in has:
-            has[location_id][sku] = units
-    return [
-        Source(
-            site.id,
-            site.code,
-            Place(site.latitude, site.longitude),
-            has[site.id],
-            task.excluded.get(site.id, frozenset()),
-        )
-        for site in found.locations.values()
-    ]
 
 
 def _demand_all(demand: Mapping[str, int], found: Candidates, choice: Sourcing) -> None:
@@ -164,14 +214,3 @@ def _promises(wanted: Sequence[Wanted], choice: Sourcing) -> list[Promise]:
                 left[line.line_id] -= taken
                 units -= taken
     return promises
-
-
-async def _promise(
-    session: AsyncSession, promises: Sequence[Promise], reference: str, found: Candidates
-) -> None:
-    levels = {(one.sku, one.location_id) for one in promises}
-    leaving = {level: found.leaving(level) for level in levels}
-    try:
-        await commitments.make(session, promises=promises, reference=reference, leaving=leaving)
-    except OutOfStock:
-        raise Busy("overtaken") from None

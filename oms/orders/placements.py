@@ -1,27 +1,27 @@
 """Placing an order: all of it, with its stock promised and its payment expected, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from oms.kernel import clock, events, ids
-from oms.kernel.errors import Conflict, Rejected
-from oms.kernel.statements import Statement
+from oms.kernel.errors import Conflict, DomainError, Rejected
+from oms.kernel.statements import Rows, Statement
 from oms.kernel.tables import untracked
 from oms.orders import allocations, totals
-from oms.orders.allocations import Allocation, Shortfall, Task, UnknownSkus, Wanted
+from oms.orders.allocations import Allocation, Shelves, Task, Wanted
 from oms.orders.events import LineUnits, OrderPlaced
 from oms.orders.models import Order, OrderLine
 from oms.orders.totals import Charges, Priced, Shares
 from oms.payments import payments
 from oms.routing.sourcing import Place
+
+P = ParamSpec("P")
 
 
 class OrderExists(Conflict):
@@ -86,104 +86,143 @@ class Placed:
     lines: list[OrderLine]
 
 
+Outcome = Placed | DomainError
+"""What becomes of an order that is placed together with others."""
+
+
 async def place(session: AsyncSession, *, new: NewOrder) -> Placed:
     """Check the sums, promise the stock, write the order and expect its payment.
 
     Raises TotalsDisagree, UnknownSkus, Shortfall (out_of_stock), OrderExists, PaymentMissing.
     """
+    [outcome] = await place_all(session, channel_id=new.channel_id, orders=[new])
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+async def place_all(
+    session: AsyncSession, *, channel_id: UUID, orders: Sequence[NewOrder]
+) -> list[Outcome]:
+    """Place orders of one channel in one go, each as `place` does; a refusal hurts no other.
+
+    What an order is refused for stands in its place. The earlier one has the first choice.
+    """
+    skus = {line.sku for new in orders for line in new.lines}
+    shelves = await allocations.look(session, skus=skus, channel_id=channel_id)
+    before = await _look_before(session, channel_id, orders)
+    outcomes = [
+        _refusal_or(_place, session, new, number, shelves, before.known)
+        for new, number in zip(orders, before.numbers, strict=True)
+    ]
+    await shelves.promise(session)
+    return outcomes
+
+
+def _refusal_or(step: Callable[P, Placed], *args: P.args, **kwargs: P.kwargs) -> Outcome:
+    try:
+        return step(*args, **kwargs)
+    except DomainError as refusal:
+        return refusal
+
+
+def _place(
+    session: AsyncSession, new: NewOrder, number: str, shelves: Shelves, known: dict[str, UUID]
+) -> Placed:
+    """Decide all that can be refused first; then leave the rows to be written with the commit."""
+    if new.external_id in known:
+        raise OrderExists(new.external_id, known[new.external_id])
     shares = totals.spread(
         [Priced(line.unit_price, line.quantity, line.discount) for line in new.lines], new.charges
     )
-    if new.charges.total and new.payment is None:
-        raise PaymentMissing(new.charges.total)
-    order_id = ids.new()
-    line_ids = [ids.new() for _ in new.lines]
-    task = Task(
-        order_id=order_id,
-        channel_id=new.channel_id,
-        reference=f"order:{order_id}",
-        cause="placed",
-        wanted=[
-            Wanted(line_id, line.sku, line.quantity)
-            for line_id, line in zip(line_ids, new.lines, strict=True)
-        ],
-        destination=new.destination,
-    )
-    made = await _allocated(session, new, task)
-    placed = await _write(session, new, task, shares, made)
-    _expect_payment(session, placed.order, new)
-    _tell(session, placed)
-    allocations.decide(session, task=task, made=made)
-    return placed
-
-
-async def _allocated(session: AsyncSession, new: NewOrder, task: Task) -> Allocation:
-    """Promise the stock. What is short may be what this very order took when it was sent before."""
-    try:
-        return await allocations.allocate(session, task=task, partly=False)
-    except (Shortfall, UnknownSkus):
-        if earlier := await _earlier(session, new):
-            raise OrderExists(new.external_id, earlier) from None
-        raise
-
-
-_WRITE = Statement("""
-WITH placed AS (
-    INSERT INTO "order" (
-        id, version, channel_id, external_id, status, payment_status, currency, goods_amount,
-        discount_amount, shipping_amount, tax_amount, total_amount, customer, ship_to, placed_at,
-        changed_at)
-    SELECT id, version, channel_id, external_id, status, payment_status, currency, goods_amount,
-        discount_amount, shipping_amount, tax_amount, total_amount, customer, ship_to, placed_at,
-        changed_at
-    FROM jsonb_populate_record(NULL::"order", CAST(:order AS jsonb))
-    ON CONFLICT (channel_id, external_id) DO NOTHING
-    RETURNING id, number, recorded_at
-), lines AS (
-    INSERT INTO order_line
-    SELECT line.* FROM placed,
-        jsonb_populate_recordset(NULL::order_line, CAST(:lines AS jsonb)) AS line
-)
-SELECT number, recorded_at FROM placed
-""")
-
-
-async def _write(
-    session: AsyncSession,
-    new: NewOrder,
-    task: Task,
-    shares: Sequence[Shares],
-    made: Allocation,
-) -> Placed:
-    order = _order(new, task.order_id, shares)
+    _demand_payment(new)
+    task = _task(new)
+    made = shelves.choose(task, partly=False)
+    known[new.external_id] = task.order_id
+    order = _order(new, task.order_id, number, shares)
     lines = [
         _line(order.id, position, wanted.line_id, line, share, made)
         for position, (wanted, line, share) in enumerate(
             zip(task.wanted, new.lines, shares, strict=True), start=1
         )
     ]
-    written = await _WRITE.rows(
-        session,
-        order=msgspec.json.encode(vars(order)).decode(),
-        lines=msgspec.json.encode([vars(line) for line in lines]).decode(),
+    placed = Placed(order, lines)
+    _write(session, placed)
+    _expect_payment(session, order, new)
+    _tell(session, placed)
+    allocations.decide(session, task=task, made=made)
+    return placed
+
+
+def _task(new: NewOrder) -> Task:
+    order_id = ids.new()
+    return Task(
+        order_id=order_id,
+        channel_id=new.channel_id,
+        reference=f"order:{order_id}",
+        cause="placed",
+        wanted=[Wanted(ids.new(), line.sku, line.quantity) for line in new.lines],
+        destination=new.destination,
     )
-    if not written and (earlier := await _earlier(session, new)):
-        raise OrderExists(new.external_id, earlier)
-    return Placed(untracked(Order, **{**vars(order), **written[0]}), lines)
 
 
-async def _earlier(session: AsyncSession, new: NewOrder) -> UUID | None:
-    return await session.scalar(
-        select(col(Order.id)).where(
-            col(Order.channel_id) == new.channel_id, col(Order.external_id) == new.external_id
-        )
+_BEFORE = Statement("""
+SELECT
+    (SELECT json_object_agg(external_id, id) FROM "order"
+     WHERE channel_id = :channel_id AND external_id = ANY(CAST(:external_ids AS text[])))::text
+        AS known,
+    ARRAY(SELECT 'SO-' || nextval('order_number')
+          FROM generate_series(1, cardinality(CAST(:external_ids AS text[])))) AS numbers
+""")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What must be known before orders are placed: those placed earlier, and new numbers."""
+
+    known: dict[str, UUID]
+    numbers: list[str]
+
+
+async def _look_before(
+    session: AsyncSession, channel_id: UUID, orders: Sequence[NewOrder]
+) -> Before:
+    [row] = await _BEFORE.rows(
+        session, channel_id=channel_id, external_ids=[new.external_id for new in orders]
     )
+    known = msgspec.json.decode(row["known"] or b"{}", type=dict[str, UUID])
+    return Before(known, row["numbers"])
 
 
-def _order(new: NewOrder, order_id: UUID, shares: Sequence[Shares]) -> Order:
+_ORDERS = Rows(
+    '"order"',
+    "id uuid, version int, number text, channel_id uuid, external_id text, status text,"
+    " payment_status text, currency text, goods_amount bigint, discount_amount bigint,"
+    " shipping_amount bigint, tax_amount bigint, total_amount bigint, customer jsonb,"
+    " ship_to jsonb, placed_at timestamptz, changed_at timestamptz",
+    order="channel_id, external_id",  # a duplicate waits for the other: nobody crosswise
+)
+
+_LINES = Rows(
+    "order_line",
+    "id uuid, order_id uuid, position int, external_id text, sku text, name text,"
+    " unit_price bigint, goods_amount bigint, discount_amount bigint, tax_amount bigint,"
+    " shipping_amount bigint, ordered int, cancelled int, backordered int, allocated int,"
+    " in_work int, shipped int, delivered int, return_requested int, returned int, charged int",
+)
+
+
+def _write(session: AsyncSession, placed: Placed) -> None:
+    _ORDERS.add(session, **{name: getattr(placed.order, name) for name in _ORDERS.names})
+    for line in placed.lines:
+        _LINES.add(session, **vars(line))
+
+
+def _order(new: NewOrder, order_id: UUID, number: str, shares: Sequence[Shares]) -> Order:
     return untracked(
         Order,
         id=order_id,
+        number=number,
         channel_id=new.channel_id,
         external_id=new.external_id,
         currency=new.currency,
@@ -218,6 +257,13 @@ def _line(
         ordered=line.quantity,
         allocated=line.quantity,
     )
+
+
+def _demand_payment(new: NewOrder) -> None:
+    if new.payment is not None:
+        payments.demand_possible(gateway=new.payment.gateway, token=new.payment.token)
+    elif new.charges.total:
+        raise PaymentMissing(new.charges.total)
 
 
 def _expect_payment(session: AsyncSession, order: Order, new: NewOrder) -> None:

@@ -69,6 +69,19 @@ async def test_the_same_key_of_another_client_is_another_key(database):
         assert await idempotency.claim(session, asked(client="client:2")) is None
 
 
+async def test_of_one_key_twice_in_a_lot_only_the_first_is_answered(database):
+    async with db.transaction() as session:
+        await keep(session, asked("old"))
+    async with db.transaction() as session:
+        lot = [asked("new"), asked("old"), asked("new"), asked("old", body=b"[]")]
+        first, old, twice, reused = await idempotency.claim_all(session, lot)
+
+    assert first is None
+    assert old.body == b"answer"
+    assert isinstance(twice, IdempotencyKeyInUse)
+    assert isinstance(reused, IdempotencyKeyReused)
+
+
 async def test_a_refusal_undoes_the_work_and_is_kept(database):
     async with db.transaction() as session:
         await idempotency.claim(session, asked("work"))

@@ -156,3 +156,30 @@ async def test_a_channels_buffer_is_left_on_the_shelf_however_many_ask(shop):
     assert ends(answers) == {(201, None): 10, (409, "out_of_stock"): 20}
     assert await shop.available("CUP") == 0
     await holds()
+
+
+async def test_a_lot_of_good_and_bad_orders_gives_each_its_own_answer(shop):
+    """All of one caller, sent at once: they share transactions, never their fate."""
+    await shop.open(stock={"CUP": {"TYO": 10}})
+    await shop.token("site")
+    twice = uuid4().hex
+
+    answers = await at_once(
+        *(buy(shop, ("CUP", 1, 10)) for _ in range(8)),
+        *(buy(shop, ("CUP", 50, 10)) for _ in range(8)),
+        *(buy(shop, ("NONE", 1, 10)) for _ in range(8)),
+        *(buy(shop, ("CUP", 1, 10), total={"amount": 11, "currency": "JPY"}) for _ in range(8)),
+        *(buy(shop, ("CUP", 1, 10), external_id="S-1", key=twice) for _ in range(1)),
+        *(buy(shop, ("CUP", 1, 10), external_id="S-1") for _ in range(3)),
+    )
+
+    assert ends(answers) == {
+        (201, None): 9,
+        (409, "out_of_stock"): 8,
+        (422, "unknown_skus"): 8,
+        (422, "totals_disagree"): 8,
+        (409, "order_exists"): 3,
+    }
+    assert await orders_kept() == 9
+    assert await shop.available("CUP") == 1
+    await shop.verified()

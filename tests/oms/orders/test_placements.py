@@ -43,6 +43,7 @@ async def test_a_placed_order_keeps_what_the_channel_said(session):
     )
 
     placed = await placements.place(session, new=new)
+    await statements.settle(session)
 
     order = await queries.find(session, order_id=placed.order.id)
     assert (order.status, order.payment_status) == (OrderStatus.PLACED, MoneyStatus.PENDING)
@@ -68,7 +69,7 @@ async def test_what_is_returned_is_what_was_written(session):
     await statements.settle(session)
 
     order = await queries.find(session, order_id=placed.order.id)
-    assert placed.order.model_dump() == order.model_dump()
+    assert placed.order.model_dump() == order.model_dump() | {"recorded_at": None}
     assert [line.model_dump() for line in placed.lines] == [
         line.model_dump() for line in await queries.lines(session, order_id=order.id)
     ]
@@ -185,6 +186,7 @@ async def test_a_channel_places_an_external_id_once(session):
     await sites(session, {"CUP": 5})
     new = new_order(("CUP", 1, 1000))
     first = await placements.place(session, new=new)
+    await statements.settle(session)
 
     with pytest.raises(OrderExists) as refusal:
         await placements.place(session, new=new)
@@ -200,6 +202,7 @@ async def test_the_last_units_an_order_took_itself_are_no_shortage(session):
     await sites(session, {"CUP": 2})
     new = new_order(("CUP", 2, 1000))
     first = await placements.place(session, new=new)
+    await statements.settle(session)
 
     with pytest.raises(OrderExists) as refusal:
         await placements.place(session, new=new)
