@@ -14,7 +14,7 @@ from api.channels import ChannelController
 from api.deps import PROVIDED
 from api.fulfillment_orders import FulfillmentOrderController
 from api.health import HealthController
-from api.items import ItemController
+from api.items import IdentifierController, ItemController, ItemGroupController
 from api.locations import LocationController
 from api.lots import LotController
 from api.machines import MachineController
@@ -51,7 +51,9 @@ CONTROLLERS = [
     CarrierWebhookController,
     ChannelController,
     FulfillmentOrderController,
+    IdentifierController,
     ItemController,
+    ItemGroupController,
     LocationController,
     LotController,
     MachineController,

@@ -19,7 +19,7 @@ from api.transfers import (
     TransferShipIn,
 )
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
-from inventory.catalog.views import ItemChangesIn, ItemIn
+from inventory.catalog.views import GroupIn, ItemChangesIn, ItemIn, ItemRowsIn
 from inventory.places.views import LocationChangesIn, LocationIn
 from inventory.selling.availability_views import AvailabilityIn
 from inventory.selling.views import (
@@ -111,10 +111,47 @@ BODIES: dict[type[Input], dict[str, Any]] = {
     ItemIn: {
         "sku": "CUP-BLUE",
         "name": "Blue cup",
+        "names": {"ja": "青いカップ", "de": "Blaue Tasse"},
+        "unit": "piece",
         "weight_grams": 320,
+        "size": {"length_millimetres": 120, "width_millimetres": 90, "height_millimetres": 95},
+        "tax_class": "standard",
+        "return_class": "standard",
+        "temperature": "ambient",
+        "hazardous": False,
+        "oversize": False,
+        "tracked": True,
+        "lot_tracked": False,
+        "expiry_tracked": False,
+        "serial_tracked": False,
+        "abc_class": "a",
+        "identifiers": [
+            {"kind": "gtin", "value": "4901234567894"},
+            {"kind": "gtin", "value": "14901234567891", "pack": "case"},
+            {"kind": "supplier", "value": "B-0815", "supplier": "Mino Pottery"},
+        ],
+        "packs": [{"code": "inner", "units": 6}, {"code": "case", "units": 12}],
+        "components": [],
+        "groups": ["mugs"],
         "active": True,
     },
     ItemChangesIn: {"name": "Blue cup, 240 ml", "weight_grams": 325},
+    ItemRowsIn: {
+        "mode": "all_or_nothing",
+        "rows": [
+            {"sku": "CUP-BLUE", "packs": [{"code": "case", "units": 12}], "active": True},
+            {"sku": "CUP-RED", "name": "Red cup", "names": {"ja": "赤いカップ"}},
+            {
+                "sku": "CUP-PAIR",
+                "name": "A pair of cups",
+                "components": [
+                    {"sku": "CUP-BLUE", "quantity": 1},
+                    {"sku": "CUP-RED", "quantity": 1},
+                ],
+            },
+        ],
+    },
+    GroupIn: {"name": "Mugs"},
     ReceiptIn: {
         "location_id": TOKYO,
         "reference": "PO-1001",

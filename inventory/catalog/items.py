@@ -6,10 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.catalog import queries
+from inventory.catalog import queries, upserts
+from inventory.catalog.cards import Card, Wish
 from inventory.catalog.models import Item
-from inventory.catalog.views import ItemChangesIn, ItemIn
+from inventory.catalog.upserts import Written
+from inventory.catalog.views import ItemChangesIn, ItemIn, ItemRowsIn
+from oms.kernel import bulk
 from oms.kernel.errors import Conflict, Rejected
+from oms.kernel.inputs import fields
 
 
 class ItemExists(Conflict):
@@ -31,24 +35,34 @@ class NotStocked(Rejected):
     untracked: list[str]
 
 
-async def add(session: AsyncSession, *, new: ItemIn) -> Item:
-    """Make an item known. Raises ItemExists."""
-    if await session.scalar(select(col(Item.id)).where(col(Item.sku) == new.sku)):
+async def add(session: AsyncSession, *, new: ItemIn) -> Card:
+    """Make an item known. Raises ItemExists, InvalidInput naming every rule it breaks."""
+    before, wished = await upserts.judge(session, wish=_wish(new.sku, new))
+    if before is not None:
         raise ItemExists(new.sku)
-    item = Item(**new.model_dump())
-    session.add(item)
-    await session.flush()
-    return item
+    await upserts.write(session, known={}, wished=[wished])
+    return await queries.card(session, sku=new.sku)
 
 
 async def change(
     session: AsyncSession, *, sku: str, changes: ItemChangesIn, version: int | None = None
-) -> Item:
-    """Change what is said of an item. Raises UnknownItem, ItemChanged."""
-    item = await queries.lock_item(session, sku=sku, version=version)
-    item.sqlmodel_update(changes.model_dump(exclude_none=True))
-    await session.flush()
-    return item
+) -> Card:
+    """Change what is said of an item.
+
+    Raises UnknownItem, ItemChanged, InvalidInput naming every rule it would break.
+    """
+    await queries.lock_item(session, sku=sku, version=version)
+    before, wished = await upserts.judge(session, wish=_wish(sku, changes))
+    await upserts.write(session, known={sku: before} if before else {}, wished=[wished])
+    return wished
+
+
+async def upsert(session: AsyncSession, *, rows: ItemRowsIn) -> list[Written]:
+    """Add and change many items. Raises InvalidInput, Busy as upserts.upsert does."""
+    wishes = {place: _wish(row.sku, row) for place, row in bulk.readable(rows.rows).items()}
+    return await upserts.upsert(
+        session, wishes=wishes, unreadable=rows.unreadable(), mode=rows.mode
+    )
 
 
 async def demand(session: AsyncSession, *, skus: Sequence[str]) -> None:
@@ -73,3 +87,8 @@ async def demand_stocked(session: AsyncSession, *, skus: Sequence[str]) -> None:
     untracked = sorted(sku for sku, (_, tracked) in found.items() if not tracked)
     if kits or untracked:
         raise NotStocked(kits, untracked)
+
+
+def _wish(sku: str, said: ItemIn | ItemChangesIn) -> Wish:
+    given = {name: value for name, value in fields(said).items() if value is not None}
+    return Wish(sku, {name: value for name, value in given.items() if name != "sku"})

@@ -32,3 +32,21 @@ class IdentifierKind(StrEnum):
     GTIN = "gtin"
     SUPPLIER = "supplier"
     ALTERNATIVE = "alternative"
+
+
+class KnownBy(StrEnum):
+    """By what an item was found."""
+
+    SKU = "sku"
+    GTIN = "gtin"
+    ALTERNATIVE = "alternative"
+    SUPPLIER = "supplier"
+
+
+class Outcome(StrEnum):
+    """What became of a row of a bulk request."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"

@@ -63,6 +63,11 @@ class RowsIn(Input):
         }
 
 
+def readable(rows: Sequence[R]) -> dict[int, R]:
+    """Return the rows that could be read, by their place."""
+    return {place: row for place, row in enumerate(rows) if not isinstance(row, Unreadable)}
+
+
 def problem(pointer: str, code: str, detail: str) -> Problem:
     """Say what is wrong with one value of a row."""
     return {"pointer": pointer, "code": code, "detail": detail}

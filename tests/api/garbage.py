@@ -24,13 +24,21 @@ UNLIMITED = {"daily_order_capacity"}
 """Whole numbers that null says there is none of."""
 
 EMPTIABLE = {
+    "names of ItemIn",
+    "names of ItemRowsIn",
+    "identifiers of ItemIn",
+    "packs of ItemIn",
+    "packs of ItemRowsIn",
+    "components of ItemIn",
+    "components of ItemRowsIn",
+    "groups of ItemIn",
     "lines of PickIn",
     "lines of RejectIn",
     "lines of TransferPickIn",
     "location_ids of StaffIn",
     "lines of PurchaseChangesIn",
 }
-"""Lists that may be empty."""
+"""Lists and maps that may be empty."""
 
 COUNTED = {"PickIn", "TransferPickIn"}
 """Where a quantity is what was found, possibly nothing."""
@@ -102,7 +110,7 @@ def _value(name: str, of: str, value: Any) -> Iterator[tuple[str, Any]]:
         case list():
             yield from _list(name, of, value)
         case dict():
-            yield from _each([[], "x", 5, {}])
+            yield from _each([[], "x", 5, *([] if f"{name} of {of}" in EMPTIABLE else [{}])])
             yield from _object(of, value)
 
 
@@ -118,7 +126,7 @@ def _list(name: str, of: str, value: list[Any]) -> Iterator[tuple[str, Any]]:
     yield from _each([{}, "x", 5, [None], [[]]])
     if f"{name} of {of}" not in EMPTIABLE:
         yield from _each([[]])
-    for where, bad in _value(name, of, value[0]):
+    for where, bad in _value(name, of, value[0]) if value else ():
         yield f"/0{where}", [bad, *value[1:]]
 
 

@@ -81,7 +81,7 @@ async def _life(made):
     }
 
 
-SHARED = {"location_id", "sku", "credential_id", "transfer_id", "lot_id", "unit"}
+SHARED = {"location_id", "sku", "group_code", "credential_id", "transfer_id", "lot_id", "unit"}
 """What belongs to no channel; credentials are for administrators."""
 
 
