@@ -108,25 +108,48 @@ async def revoke(session: AsyncSession, *, credential_id: UUID, now: datetime) -
 
 
 _FIND = Statement("""
-SELECT credential.id, credential.digest, credential.name, credential.scopes, channel_id, staff_id,
-       staff.name AS staff_name, roles, location_ids
+SELECT prefix, credential.id, credential.digest, credential.name, credential.scopes, channel_id,
+       staff_id, staff.name AS staff_name, roles, location_ids
 FROM credential LEFT JOIN staff ON staff.id = staff_id
-WHERE prefix = :prefix AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
-  AND (staff_id IS NULL OR active)
+WHERE prefix = ANY(CAST(:prefixes AS text[])) AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > :now) AND (staff_id IS NULL OR active)
 """)
 
 
 async def authenticate(connection: AsyncConnection, *, header: str | None, now: datetime) -> Actor:
     """Find who sends this Authorization header. Raises CredentialsInvalid, whatever is wrong."""
-    token = header[len(SCHEME) :].strip() if header and header.lower().startswith(SCHEME) else ""
+    [found] = await authenticate_all(connection, headers=[header], now=now)
+    if isinstance(found, CredentialsInvalid):
+        raise found
+    return found
+
+
+async def authenticate_all(
+    connection: AsyncConnection, *, headers: Sequence[str | None], now: datetime
+) -> list[Actor | CredentialsInvalid]:
+    """Find in one statement who sends each of these headers."""
+    tokens = [_token(header) for header in headers]
+    prefixes = {prefix for token in tokens if (prefix := _prefix(token))}
+    rows = await _FIND.rows(connection, prefixes=sorted(prefixes), now=now)
+    found = {row["prefix"]: row for row in rows}
+    return [_owner(token, found.get(_prefix(token))) for token in tokens]
+
+
+def _token(header: str | None) -> str:
+    return header[len(SCHEME) :].strip() if header and header.lower().startswith(SCHEME) else ""
+
+
+def _prefix(token: str) -> str:
+    """Return the part of a token that is not secret, empty when it cannot be one of ours."""
     mark, _, rest = token.partition("_")
     prefix, _, _ = rest.partition("_")
-    if mark != MARK or not prefix.isalnum() or not prefix.isascii():
-        raise CredentialsInvalid
-    rows = await _FIND.rows(connection, prefix=prefix, now=now)
-    if not rows or not hmac.compare_digest(rows[0]["digest"], _digest(token)):
-        raise CredentialsInvalid
-    return _actor(rows[0])
+    return prefix if mark == MARK and prefix.isalnum() and prefix.isascii() else ""
+
+
+def _owner(token: str, row: Mapping[str, Any] | None) -> Actor | CredentialsInvalid:
+    if row is None or not hmac.compare_digest(row["digest"], _digest(token)):
+        return CredentialsInvalid()
+    return _actor(row)
 
 
 def _actor(found: Mapping[str, Any]) -> Actor:
