@@ -17,6 +17,7 @@ DATA = Path(__file__).parent / "data"
 INTERNAL = (
     "backlog_limit.",
     "channel_buffer.",
+    "item.",
     "purchase_order.",
     "selling_rule.",
     "shipping_notice.",

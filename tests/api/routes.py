@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from litestar import Litestar
+from litestar.constants import RESERVED_KWARGS
 from litestar.handlers import HTTPRouteHandler
 
 from api import policies
@@ -56,6 +57,14 @@ class Route:
     def versioned(self) -> bool:
         """Tell whether the route reads If-Match."""
         return "version" in self.handler.parsed_fn_signature.parameters
+
+    @property
+    def questioning(self) -> bool:
+        """Tell whether the route must be asked something, by a query parameter it demands."""
+        given = {*self.handler.resolve_dependencies(), *RESERVED_KWARGS}
+        filled = {_read(part)[1] for part in self.path.split("/")}
+        fields = self.handler.parsed_fn_signature.parameters
+        return any(one.is_required for name, one in fields.items() if name not in given | filled)
 
     def url(self, **values: str) -> str:
         """Fill the path in; what is not given is an id that nothing has."""

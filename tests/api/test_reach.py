@@ -70,6 +70,8 @@ async def _life(made):
     [work] = await shop.work("KIX")
     paid = await shop.do("support", "GET", f"/payments?order_id={old['id']}")
     due = await shop.do("support", "GET", f"/refunds?order_id={old['id']}")
+    wish = {"name": "Ours", "kind": "threshold", "units": 0, "channel_id": shop.channel["id"]}
+    rule = await shop.do("admin", "POST", "/selling-rules", wish)
     made.has = {
         "order_id": new["id"],
         "line_id": new["lines"][0]["id"],
@@ -78,6 +80,7 @@ async def _life(made):
         "return_id": back["id"],
         "payment_id": paid["payments"][0]["id"],
         "refund_id": due["refunds"][0]["id"],
+        "rule_id": rule["id"],
     }
 
 
@@ -128,7 +131,7 @@ async def test_what_belongs_to_another_channel_is_not_there(world):
 async def test_no_list_shows_what_belongs_to_another_channel(world):
     lists = [route for route in GUARDED if route.method == "GET" and not parts(route)]
     for route in lists:
-        if route.policy.scope is None or route.path == "/v1/availability":
+        if route.policy.scope is None or route.questioning:
             continue
         if route.policy.all_channels:
             assert (await world.ours.ask("site", "GET", route.path[3:])).status_code == 403
