@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory.models import Reason
-from oms.kernel import actors, ids
+from oms.kernel import actors
 from oms.kernel.errors import Conflict
 from oms.kernel.statements import Statement
 
@@ -108,8 +108,7 @@ async def settle(session: AsyncSession, *, changes: Sequence[Change], claims: Cl
 async def _run(
     session: AsyncSession, statement: Statement, changes: Sequence[Change], claims: Claims = ()
 ) -> Sequence[Mapping[str, Any]]:
-    lines = sorted(ids.new() for _ in changes)
-    rows = [{"id": line, **vars(change)} for line, change in zip(lines, changes, strict=True)]
+    rows = [{"place": place, **vars(change)} for place, change in enumerate(changes)]
     values = {
         "changes": msgspec.json.encode(rows).decode(),
         "claims": msgspec.json.encode(claims).decode(),
@@ -147,11 +146,19 @@ def _each(template: str) -> str:
 # rows of a JSON list, so on a young database it would plan a join as a scan of the whole table and
 # keep that plan. ON CONFLICT also changes the newest version of a level, where an UPDATE would try
 # the CHECKs on the version of its snapshot first and refuse what fits.
+#
+# A level that was found is locked, so what was judged is its newest version and is written as it
+# is. One that was not found is opened, unless somebody opens it at the same moment: then the
+# change, which can only be a gain, is added. Each row is looked at once, however many there are.
+#
+# The lines of a statement bear the moment at which it held all its locks, in their time and in
+# their ids (UUIDv7; within the millisecond they count on, RFC 9562 section 6.2, method 1). So the
+# ledger of a level is in the order in which it was written, whenever the transactions began.
 
 _JUDGE = f"""
 WITH change AS (
     SELECT * FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS row (
-        id uuid, sku text, location_id uuid, reason text, reference text, leaving int,
+        place int, sku text, location_id uuid, reason text, reference text, leaving int,
         {_each("{bucket} int")})
 ), delta AS (
     SELECT sku, location_id, max(leaving) AS leaving, {_each("sum({bucket}) AS {bucket}")}
@@ -162,6 +169,7 @@ WITH change AS (
         WHERE sku = delta.sku AND location_id = delta.location_id FOR NO KEY UPDATE) AS level
 ), judged AS (
     SELECT delta.*, {_each("coalesce(level.{bucket}, 0) AS held_{bucket}")},
+        level.sku IS NOT NULL AS found,
         delta.committed + delta.reserved + delta.damaged + delta.quality_control - delta.on_hand
             AS taken,
         coalesce(level.available + CASE WHEN delta.committed + delta.reserved > 0 THEN 0
@@ -191,18 +199,31 @@ _COVER = """, promised AS (
     SELECT * FROM covered WHERE wanted > available
 )"""
 
-_WRITE = f""", written AS (
+_LINE_ID = """CAST(overlay(CAST(gen_random_uuid() AS text) PLACING
+        overlay(lpad(stamp, 12, '0') PLACING '-' FROM 9 FOR 0) || '-7'
+            || lpad(to_hex(place % 4096), 3, '0') FROM 1 FOR 18) AS uuid)"""
+
+_WRITE = f""", moment AS MATERIALIZED (
+    SELECT now, to_hex(CAST(floor(extract(epoch FROM now) * 1000) AS bigint)) AS stamp
+    FROM (SELECT clock_timestamp() AS now
+          FROM (SELECT count(*) FROM locked) AS held
+          WHERE NOT EXISTS (SELECT FROM refused) OFFSET 0) AS clock
+), written AS (
     INSERT INTO stock_level AS level (sku, location_id, {_each("{bucket}")})
     SELECT sku, location_id, {_each("held_{bucket} + {bucket}")}
-    FROM judged WHERE NOT EXISTS (SELECT FROM refused) ORDER BY sku, location_id
-    ON CONFLICT (sku, location_id) DO UPDATE SET ({_each("{bucket}")}) = (
-        SELECT {_each("level.{bucket} + judged.{bucket}")} FROM judged
-        WHERE judged.sku = level.sku AND judged.location_id = level.location_id)
+    FROM judged CROSS JOIN moment WHERE found ORDER BY sku, location_id
+    ON CONFLICT (sku, location_id) DO UPDATE SET {_each("{bucket} = EXCLUDED.{bucket}")}
+), opened AS (
+    INSERT INTO stock_level AS level (sku, location_id, {_each("{bucket}")})
+    SELECT sku, location_id, {_each("{bucket}")}
+    FROM judged CROSS JOIN moment WHERE NOT found ORDER BY sku, location_id
+    ON CONFLICT (sku, location_id)
+    DO UPDATE SET {_each("{bucket} = level.{bucket} + EXCLUDED.{bucket}")}
 ), ledger AS (
     INSERT INTO stock_movement (
-        id, sku, location_id, reason, reference, actor, {_each("{bucket}")})
-    SELECT id, sku, location_id, reason, reference, :actor, {_each("{bucket}")}
-    FROM change WHERE NOT EXISTS (SELECT FROM refused)
+        id, recorded_at, sku, location_id, reason, reference, actor, {_each("{bucket}")})
+    SELECT {_LINE_ID}, now, sku, location_id, reason, reference, :actor, {_each("{bucket}")}
+    FROM change CROSS JOIN moment
 )"""  # noqa: S608 -- the names of our own columns
 
 _KEEP = """, kept AS (

@@ -1,9 +1,15 @@
 """The one way stock changes: all or nothing, and every change in the ledger."""
 
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122
+
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from inventory import movements
+from inventory.catalog.models import Item
 from inventory.models import Reason
 from inventory.movements import Change, OutOfStock
 from oms.kernel import actors, ids
@@ -12,6 +18,7 @@ from oms.kernel.statements import Statement
 from tests.factories import item, location, shelf
 from tests.inventory.standing import available, ledger, level
 
+MILLISECOND = timedelta(milliseconds=1)
 SATO = Actor(ActorKind.STAFF, "Sato")
 
 
@@ -165,15 +172,72 @@ async def test_no_changes_are_no_work(session):
     await movements.apply(session, changes=[])
 
 
+async def explained(session, statement, options="", **values):
+    """Return what PostgreSQL says of how it runs one of our statements."""
+    prepared: Statement = getattr(movements, statement)
+    asking = Statement(f"EXPLAIN {options} {prepared.sql}")
+    asking.names = prepared.names
+    return await asking.rows(session, **{"changes": "[]", "claims": "[]", "actor": "x", **values})
+
+
 @pytest.mark.parametrize("statement", ["_APPLY", "_PROMISE", "_SETTLE"])
 async def test_levels_are_found_through_the_key_in_an_empty_database(session, statement):
-    prepared: Statement = getattr(movements, statement)
-    values = {"changes": "[]", "claims": "[]", "actor": "x"}
-    explained = Statement(f"EXPLAIN {prepared.sql}")
-    explained.names = prepared.names
-
-    rows = await explained.rows(session, **values)
+    rows = await explained(session, statement)
 
     plan = "\n".join(row["QUERY PLAN"] for row in rows)
     assert "on stock_level" in plan
     assert "Seq Scan on stock_level" not in plan, plan
+
+
+async def rows_seen(session, changes) -> int:
+    """Return how many rows all steps of writing these changes looked at."""
+    rows = [{"place": place, **vars(change)} for place, change in enumerate(changes)]
+    [row] = await explained(
+        session, "_APPLY", "(ANALYZE, FORMAT JSON)", changes=msgspec.json.encode(rows).decode()
+    )
+    plan = row["QUERY PLAN"]
+    return seen((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
+
+
+def seen(node) -> int:
+    left_out = sum(node.get(f"Rows Removed by {why}", 0) for why in ("Filter", "Join Filter"))
+    own = node["Actual Loops"] * (node["Actual Rows"] + left_out)
+    return own + sum(seen(part) for part in node.get("Plans", []))
+
+
+@pytest.mark.parametrize("opening", [True, False])
+async def test_ten_times_as_many_changes_are_ten_times_the_work(session, opening):
+    place = await location(session)
+    for n in range(1_000):
+        session.add(Item(sku=f"CUP-{n:04}", name="Cup"))
+    await session.flush()
+    changes = [Change(f"CUP-{n:04}", place.id, Reason.RECEIVED, on_hand=1) for n in range(1_000)]
+    if not opening:
+        await movements.apply(session, changes=changes)
+
+    few = await rows_seen(session, changes[:100])
+    many = await rows_seen(session, changes)
+
+    assert many <= 11 * few
+
+
+async def test_lines_of_one_statement_are_in_order_and_bear_its_moment(session):
+    cup = await shelf(session, units=1)
+    changes = [
+        Change("CUP", cup.location_id, Reason.RECEIVED, str(n), on_hand=n) for n in range(1, 40)
+    ]
+
+    await movements.apply(session, changes=changes)
+
+    rows = await session.execute(
+        text("SELECT id, recorded_at FROM stock_movement WHERE reference <> '' ORDER BY id")
+    )
+    lines = rows.all()
+    assert [told[1] for told in await ledger(session, "CUP")][-39:] == [
+        str(n) for n in range(1, 40)
+    ]
+    assert len({line.recorded_at for line in lines[-39:]}) == 1
+    for line in lines[-39:]:
+        milliseconds = (line.recorded_at - datetime.fromtimestamp(0, UTC)) // MILLISECOND
+        assert (line.id.version, line.id.variant) == (7, RFC_4122)
+        assert line.id.int >> 80 == milliseconds
