@@ -17,7 +17,7 @@ from fulfillment.states import RejectReason, WorkStatus
 from fulfillment.views import FulfillmentOrderOut, FulfillmentOrdersOut, ShipmentOut
 from oms.accounts.models import Role, Scope
 from oms.kernel import clock
-from oms.kernel.inputs import Code, Count, Input, Quantity, fields
+from oms.kernel.inputs import Code, Count, Input, Quantity, Sku, fields
 from oms.kernel.pages import DEFAULT_LIMIT
 from oms.orders import rejections
 
@@ -51,10 +51,11 @@ class ShipIn(Input):
 
 
 class GivenBackIn(Input):
-    """Units of an order line that cannot be sent from here."""
+    """Units of an order line that cannot be sent from here; of a kit, the part that lacks."""
 
     order_line_id: UUID
     quantity: Quantity
+    part: Sku | None = None
 
 
 class RejectIn(Input):
@@ -157,6 +158,7 @@ class FulfillmentOrderController(Controller):
             work_id=work_id,
             lines=[(line.order_line_id, line.quantity) for line in data.lines],
             reason=data.reason,
+            missing={line.order_line_id: line.part for line in data.lines if line.part},
             version=version,
         )
         return await views.work(session, left)

@@ -38,8 +38,8 @@ WITH line AS (
     SELECT movement_id, sku, location_id, 0, 1, 0, 0, 0, 0, 0, 'order_committed', $3, 'bench'
     FROM line
 ), promised AS (
-    INSERT INTO stock_commitment (claimant_id, sku, location_id, quantity)
-    SELECT id, sku, location_id, 1 FROM line
+    INSERT INTO stock_commitment (claimant_id, sku, location_id, quantity, claimed_sku, claimed)
+    SELECT id, sku, location_id, 1, sku, 1 FROM line
 ), ordered AS (
     INSERT INTO "order" (id, version, channel_id, external_id, status, payment_status, currency,
         goods_amount, discount_amount, shipping_amount, tax_amount, total_amount, customer, ship_to,

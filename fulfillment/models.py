@@ -65,6 +65,7 @@ class FulfillmentLine(Table, table=True):
     sku: str
     name: str
     quantity: int
+    parts: dict[str, int] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     picked: int = 0
     rejected: int = 0
     shipped: int = 0

@@ -17,12 +17,17 @@ T = TypeVar("T")
 
 
 class FulfillmentLineOut(Output):
-    """Units of one order line in the work; `picked` and `rejected` are parts of `quantity`."""
+    """Units of one order line in the work; `picked` and `rejected` are parts of `quantity`.
+
+    `parts` are what to take from the shelves for one unit, where that is not its own SKU: the parts
+    of a kit; it is empty for what is not tracked.
+    """
 
     order_line_id: UUID
     sku: str
     name: str
     quantity: int
+    parts: dict[str, int] | None
     picked: int
     rejected: int
     shipped: int

@@ -62,12 +62,16 @@ class OrderFacts:
 
 @dataclass(frozen=True)
 class WorkLine:
-    """Units of one order line that one location works on."""
+    """Units of one order line that one location works on.
+
+    `parts` are what to take from the shelves for one unit, where that is not its own SKU.
+    """
 
     order_line_id: UUID
     sku: str
     name: str
     quantity: int
+    parts: dict[str, int] | None = None
 
 
 async def open_work(
@@ -90,6 +94,7 @@ async def open_work(
             sku=line.sku,
             name=line.name,
             quantity=line.quantity,
+            parts=line.parts,
         )
         for line in lines
     )
@@ -172,7 +177,7 @@ async def reject_lines(
     work.reason = reason.value
     flag_modified(work, "reason")  # lines changed, so the version must rise even for equal words
     rejected = [
-        WorkLine(row.order_line_id, row.sku, row.name, quantity)
+        WorkLine(row.order_line_id, row.sku, row.name, quantity, row.parts)
         for row in rows
         if (quantity := given_back.get(row.order_line_id, 0))
     ]

@@ -117,16 +117,25 @@ class StockMovement(Table, table=True):
 
 
 class Commitment(Table, table=True):
-    """Units of one level promised to one claimant (an order line); it shrinks as they leave."""
+    """Units of one level promised to one claimant (an order line); it shrinks as they leave.
+
+    `claimed` are the claimant's own units, of `claimed_sku`, that these units stand for: kits and
+    their parts differ, of an item that is not tracked no units are held. `quantity` is the same
+    multiple of `claimed` as long as the promise lives.
+    """
 
     __tablename__ = "stock_commitment"
     __table_args__ = (
         PrimaryKeyConstraint("claimant_id", "sku", "location_id"),
-        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        CheckConstraint("claimed > 0", name="claimed_positive"),
+        CheckConstraint("quantity % claimed = 0", name="whole_parts"),
     )
 
     claimant_id: UUID
     sku: str
     location_id: UUID
     quantity: int
+    claimed_sku: str
+    claimed: int
     recorded_at: datetime = recorded_at()

@@ -78,7 +78,8 @@ class Change:
 
 
 Claims = Sequence[Mapping[str, object]]
-"""Rows of claimant_id, sku, location_id and quantity, at most one per claimant and level."""
+"""Rows of claimant_id, sku, location_id, quantity, claimed_sku and claimed, one per row of
+stock_commitment. A quantity of 0 claims what is not counted and needs no level."""
 
 
 async def apply(session: AsyncSession, *, changes: Sequence[Change]) -> None:
@@ -102,7 +103,7 @@ async def settle(session: AsyncSession, *, changes: Sequence[Change], claims: Cl
     Raises NotPromised naming every promise that is too small; then nothing is written.
     """
     if refused := await _run(session, _SETTLE, changes, claims):
-        raise NotPromised([_named(row, row["wanted"], row["available"]) for row in refused])
+        raise NotPromised([_promised(row) for row in refused])
 
 
 async def _run(
@@ -128,6 +129,15 @@ def _shortage(row: Mapping[str, Any]) -> Shortage:
 def _named(row: Mapping[str, Any], wanted: int, available: int) -> Shortage:
     return Shortage(
         sku=row["sku"], location_id=row["location_id"], wanted=wanted, available=available
+    )
+
+
+def _promised(row: Mapping[str, Any]) -> Shortage:
+    return Shortage(
+        sku=row["claimed_sku"],
+        location_id=row["location_id"],
+        wanted=row["wanted"],
+        available=row["available"],
     )
 
 
@@ -184,16 +194,18 @@ _FIT = f""", refused AS (
 
 _CLAIM = """, claim AS (
     SELECT * FROM jsonb_to_recordset(CAST(:claims AS jsonb)) AS row (
-        claimant_id uuid, sku text, location_id uuid, quantity int)
+        claimant_id uuid, sku text, location_id uuid, quantity int,
+        claimed_sku text, claimed int)
 )"""
 
 _COVER = """, promised AS (
-    SELECT held.* FROM claim JOIN locked USING (sku, location_id) CROSS JOIN LATERAL (
+    SELECT held.* FROM claim LEFT JOIN locked USING (sku, location_id) CROSS JOIN LATERAL (
         SELECT * FROM stock_commitment WHERE claimant_id = claim.claimant_id
-            AND sku = locked.sku AND location_id = locked.location_id FOR UPDATE) AS held
+            AND sku = coalesce(locked.sku, claim.sku) AND location_id = claim.location_id
+        FOR UPDATE) AS held
 ), covered AS (
-    SELECT claimant_id, sku, location_id, claim.quantity AS wanted,
-        coalesce(promised.quantity, 0) AS available
+    SELECT claimant_id, claim.sku, location_id, claim.claimed_sku, claim.claimed AS wanted,
+        coalesce(promised.claimed, 0) AS available, promised.quantity - claim.quantity AS rest
     FROM claim LEFT JOIN promised USING (claimant_id, sku, location_id)
 ), refused AS (
     SELECT * FROM covered WHERE wanted > available
@@ -227,11 +239,12 @@ _WRITE = f""", moment AS MATERIALIZED (
 )"""  # noqa: S608 -- the names of our own columns
 
 _KEEP = """, kept AS (
-    INSERT INTO stock_commitment AS held (claimant_id, sku, location_id, quantity)
-    SELECT claimant_id, sku, location_id, quantity
+    INSERT INTO stock_commitment AS held (
+        claimant_id, sku, location_id, quantity, claimed_sku, claimed)
+    SELECT claimant_id, sku, location_id, quantity, claimed_sku, claimed
     FROM claim WHERE NOT EXISTS (SELECT FROM refused)
-    ON CONFLICT (claimant_id, sku, location_id)
-    DO UPDATE SET quantity = held.quantity + EXCLUDED.quantity
+    ON CONFLICT (claimant_id, sku, location_id) DO UPDATE
+    SET quantity = held.quantity + EXCLUDED.quantity, claimed = held.claimed + EXCLUDED.claimed
 )"""
 
 _END = """, ended AS (
@@ -240,7 +253,8 @@ _END = """, ended AS (
             = (covered.claimant_id, covered.sku, covered.location_id)
         AND wanted = available AND NOT EXISTS (SELECT FROM refused)
 ), shrunk AS (
-    UPDATE stock_commitment AS held SET quantity = available - wanted FROM covered
+    UPDATE stock_commitment AS held
+    SET quantity = rest, claimed = available - wanted FROM covered
     WHERE (held.claimant_id, held.sku, held.location_id)
             = (covered.claimant_id, covered.sku, covered.location_id)
         AND wanted < available AND NOT EXISTS (SELECT FROM refused)

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.commitments import Promise
 from inventory.models import Commitment, StockLevel, StockMovement
 from oms.kernel import pages
 from oms.kernel.pages import Page
@@ -23,19 +22,15 @@ async def hold_levels(session: AsyncSession, *, skus: Sequence[str]) -> None:
     )
 
 
-async def promised(session: AsyncSession, *, claimants: Sequence[UUID]) -> list[Promise]:
-    """Return what is promised to these claimants (order lines), by claimant and location."""
-    rows = await session.execute(
-        select(
-            col(Commitment.claimant_id),
-            col(Commitment.sku),
-            col(Commitment.location_id),
-            col(Commitment.quantity),
-        )
+async def commitments(session: AsyncSession, *, claimants: Sequence[UUID]) -> Sequence[Commitment]:
+    """Return what is held for these claimants (order lines), by claimant, location and SKU."""
+    rows = await session.scalars(
+        select(Commitment)
         .where(col(Commitment.claimant_id).in_(claimants))
-        .order_by(col(Commitment.claimant_id), col(Commitment.location_id))
+        .order_by(col(Commitment.claimant_id), col(Commitment.location_id), col(Commitment.sku))
+        .execution_options(populate_existing=True)
     )
-    return [Promise(*row) for row in rows]
+    return rows.all()
 
 
 async def levels_at(

@@ -77,12 +77,14 @@ CHECKS = [
         "returns.stocked_once",
         "what inspection kept of a return is what the stock ledger took in for it",
         """SELECT kept.reference FROM (
-               SELECT 'return:' || line.return_id AS reference, line.sku, receipt.location_id,
-                      sum(found.quantity) AS units
+               SELECT 'return:' || line.return_id AS reference, part.key AS sku,
+                      receipt.location_id, sum(found.quantity * part.value::int) AS units
                FROM return_inspection found
                JOIN return_receipt receipt ON receipt.id = found.receipt_id
                JOIN return_line line ON line.id = receipt.return_line_id
-               WHERE found.disposition <> 'scrapped'
+               CROSS JOIN jsonb_each_text(
+                   coalesce(line.parts, jsonb_build_object(line.sku, 1))) part
+               WHERE found.disposition <> 'scrapped' AND part.value <> '0'
                GROUP BY 1, 2, 3
            ) kept FULL JOIN (
                SELECT reference, sku, location_id, sum(on_hand) AS units FROM stock_movement

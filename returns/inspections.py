@@ -174,22 +174,27 @@ def _inspection(piece: Piece, credit: Credit) -> Inspection:
 
 async def _put_away(session: AsyncSession, found: Return, judged: Sequence[Judged]) -> None:
     kept = [one for one in judged if one.inspection.disposition in KEPT]
-    if kept:
-        await movements.apply(session, changes=[_stocked(found, one) for one in kept])
+    if changes := [change for one in kept for change in _stocked(found, one)]:
+        await movements.apply(session, changes=changes)
 
 
-def _stocked(found: Return, one: Judged) -> Change:
+def _stocked(found: Return, one: Judged) -> list[Change]:
     """Return what a disposition does to stock, at the location where the units are."""
-    disposition, quantity = one.inspection.disposition, one.inspection.quantity
-    return Change(
-        sku=one.line.sku,
-        location_id=one.receipt.location_id,
-        reason=KEPT[disposition],
-        reference=f"return:{found.id}",
-        on_hand=quantity,
-        damaged=quantity if disposition is Disposition.DAMAGED else 0,
-        quality_control=quantity if disposition is Disposition.QUALITY_CONTROL else 0,
-    )
+    disposition = one.inspection.disposition
+    parts = {one.line.sku: 1} if one.line.parts is None else one.line.parts
+    units = {sku: each * one.inspection.quantity for sku, each in parts.items() if each}
+    return [
+        Change(
+            sku=sku,
+            location_id=one.receipt.location_id,
+            reason=KEPT[disposition],
+            reference=f"return:{found.id}",
+            on_hand=quantity,
+            damaged=quantity if disposition is Disposition.DAMAGED else 0,
+            quality_control=quantity if disposition is Disposition.QUALITY_CONTROL else 0,
+        )
+        for sku, quantity in units.items()
+    ]
 
 
 async def _grant(session: AsyncSession, found: Return, judged: Sequence[Judged]) -> None:

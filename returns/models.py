@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from oms.kernel import ids
@@ -39,7 +40,8 @@ class Return(Versioned, table=True):
 class ReturnLine(Table, table=True):
     """Units of one order line that are to come back; counters follow goods seen.
 
-    `unit_credit` is the agreed amount per unit of a blind return, minor units.
+    `unit_credit` is the agreed amount per unit of a blind return, minor units. `parts` is what one
+    unit puts on the shelves where that is not its own SKU: of a kit its parts, as it was sold.
     """
 
     __tablename__ = "return_line"
@@ -64,6 +66,7 @@ class ReturnLine(Table, table=True):
     unit_credit: int | None = Field(default=None, sa_type=BigInteger)
     received: int = 0
     inspected: int = 0
+    parts: dict[str, int] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class Receipt(Table, table=True):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from inventory.catalog import kits
 from oms.kernel import events, ids
 from oms.kernel.errors import Conflict, Rejected
 from oms.kernel.money import CurrencyMismatch, Money
@@ -117,6 +118,7 @@ async def request(
             position=position,
             order_line_id=line.order_line_id,
             sku=ordered[line.order_line_id].sku,
+            parts=ordered[line.order_line_id].parts,
             quantity=line.quantity,
             reason=line.reason,
         )
@@ -142,6 +144,7 @@ async def request_blind(
     _explained(lines, note)
     if unknown := await queries.unknown_skus(session, skus=[line.sku for line in lines]):
         raise UnknownItems(unknown)
+    parts = await kits.held(session, skus=[line.sku for line in lines])
     paper = Paper(channel_id, _currency(lines), external_id=external_id, note=note)
     found = await _opened(session, paper)
     asked = [
@@ -149,6 +152,7 @@ async def request_blind(
             return_id=found.id,
             position=position,
             sku=line.sku,
+            parts=parts.get(line.sku),
             quantity=line.quantity,
             unit_credit=line.unit_credit.amount,
             reason=line.reason,

@@ -33,6 +33,27 @@ async def compositions(session: AsyncSession, *, skus: Sequence[str]) -> dict[st
     return read(row["components"])
 
 
+_HELD = Statement("""
+SELECT item.sku, component.sku AS part, component.quantity * counted.tracked::int AS each
+FROM item LEFT JOIN item_component AS component ON component.kit_sku = item.sku
+    LEFT JOIN item AS counted ON counted.sku = component.sku
+WHERE item.sku = ANY(CAST(:skus AS text[])) AND (item.kit OR NOT item.tracked)
+ORDER BY item.sku, component.sku
+""")
+
+
+async def held(session: AsyncSession, *, skus: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return what one unit of an item puts on the shelves, where that is not the item itself.
+
+    Of a kit its parts, 0 of what is not tracked; other SKUs are not in the answer.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for row in await _HELD.rows(session, skus=list(skus)):
+        part = {row["part"]: row["each"]} if row["part"] else {row["sku"]: 0}
+        found.setdefault(row["sku"], {}).update(part)
+    return found
+
+
 def read(components: str | None) -> dict[str, dict[str, int]]:
     """Understand what COMPONENTS yields."""
     found: dict[str, dict[str, int]] = {}

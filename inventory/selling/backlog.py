@@ -5,8 +5,8 @@ be sold ahead one wins. Take before stock is promised: items are locked before l
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from inventory.selling import queries
-from inventory.selling.limits import Limit, ahead
+from inventory.selling.limits import Limit, Owed, ahead
 from inventory.selling.models import BacklogClaim, BacklogLimit
 from oms.kernel.errors import Conflict
 
@@ -40,16 +40,6 @@ class NotOwed(Conflict):
     """More units would be given back than are owed."""
 
     shortages: list[BacklogShortage]
-
-
-@dataclass(frozen=True)
-class Owed:
-    """Units owed to one claimant (an order line) that are not there yet."""
-
-    claimant_id: UUID
-    sku: str
-    channel_id: UUID
-    quantity: int
 
 
 async def take(session: AsyncSession, *, rows: Sequence[Owed], now: datetime) -> None:
@@ -83,6 +73,25 @@ async def give_back(session: AsyncSession, *, rows: Sequence[Owed]) -> None:
     await _count(session, limits, rows, sign=-1)
     for one in wanted:
         await _reduce(session, one, left=held[_key(one)] - one.quantity)
+
+
+async def hold(session: AsyncSession, *, skus: Iterable[str]) -> None:
+    """Hold all that is owed of items; whoever will hold levels too does this first."""
+    await queries.lock_backlog(session, skus=skus)
+
+
+async def let_go(session: AsyncSession, *, claimants: Sequence[UUID]) -> None:
+    """End all that is owed to claimants, if anything is: they do not want it any more."""
+    if owed := await queries.owed(session, claimants=claimants):
+        await give_back(session, rows=owed)
+
+
+async def fill(session: AsyncSession, *, units: Mapping[UUID, int]) -> None:
+    """End what is owed to claimants as far as units came for them; others may be owed nothing."""
+    owed = await queries.owed(session, claimants=sorted(units))
+    filled = [replace(one, quantity=min(one.quantity, units[one.claimant_id])) for one in owed]
+    if came := [one for one in filled if one.quantity]:
+        await give_back(session, rows=came)
 
 
 def _channels(rows: Iterable[Owed]) -> list[UUID]:

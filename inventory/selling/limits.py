@@ -28,6 +28,16 @@ class Ahead:
     available_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Owed:
+    """Units owed to one claimant (an order line) that are not there yet."""
+
+    claimant_id: UUID
+    sku: str
+    channel_id: UUID
+    quantity: int
+
+
 def ahead(limits: Iterable[Limit], *, channel_id: UUID, now: datetime) -> dict[str, Ahead]:
     """Say what a channel may sell ahead: every limit that binds it must allow a unit.
 

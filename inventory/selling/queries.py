@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from inventory.catalog.models import Item, ItemGroup, ItemGroupMember
 from inventory.places.models import LocationGroup
+from inventory.selling.limits import Owed
 from inventory.selling.models import (
     BacklogClaim,
     BacklogLimit,
@@ -136,6 +137,19 @@ async def claims(session: AsyncSession, *, claimants: Sequence[UUID]) -> Counter
         ).where(col(BacklogClaim.claimant_id).in_(claimants))
     )
     return Counter({(claimant, sku): quantity for claimant, sku, quantity in rows})
+
+
+async def owed(session: AsyncSession, *, claimants: Sequence[UUID]) -> list[Owed]:
+    """Return what is owed to these claimants."""
+    rows = await session.execute(
+        select(
+            col(BacklogClaim.claimant_id),
+            col(BacklogClaim.sku),
+            col(BacklogClaim.channel_id),
+            col(BacklogClaim.quantity),
+        ).where(col(BacklogClaim.claimant_id).in_(claimants))
+    )
+    return [Owed(*row) for row in rows]
 
 
 async def claimed(session: AsyncSession, *, sku: str) -> Counter[UUID]:

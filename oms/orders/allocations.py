@@ -3,19 +3,26 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory import commitments
 from inventory import queries as stock
-from inventory.commitments import Promise
+from inventory.catalog import kits
+from inventory.commitments import Parts, Promise
 from inventory.movements import OutOfStock
-from inventory.selling import candidates
+from inventory.selling import backlog, candidates
+from inventory.selling.backlog import BacklogFull
 from inventory.selling.candidates import Candidates
-from oms.kernel import db, events
+from inventory.selling.limits import Owed
+from oms.kernel import clock, db, events
 from oms.kernel.db import Busy
 from oms.kernel.errors import Conflict, Rejected
+from oms.orders import compositions
 from oms.orders.events import OrderRouted
 from oms.routing import decisions, sourcing
 from oms.routing.sourcing import Place, Source, Sourcing
@@ -36,11 +43,15 @@ class Shortfall(Conflict):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Units of one order line that need a location."""
+    """Units of one order line that need a location.
+
+    `parts` are what a unit of the line was made of when it was sold, where that is not its SKU.
+    """
 
     line_id: UUID
     sku: str
     quantity: int
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)
@@ -63,16 +74,27 @@ class Task:
             demand[one.sku] += one.quantity
         return demand
 
+    @property
+    def skus(self) -> set[str]:
+        """Return every SKU whose stock matters: what is wanted, and the parts it was sold with."""
+        return {sku for one in self.wanted for sku in (one.sku, *(one.parts or ()))}
+
 
 @dataclass(frozen=True)
 class Allocation:
-    """The promises made, the names of the goods, and the decision behind it."""
+    """The promises made, the names of the goods, and the decision behind it.
+
+    `parts` tells what a unit holds where that is not its own SKU, `expected` when units are to
+    come that were sold ahead.
+    """
 
     promises: list[Promise]
     sourcing: Sourcing
     names: Mapping[str, str]
+    parts: Mapping[str, Parts]
+    expected: Mapping[str, datetime | None]
 
-    @property
+    @cached_property
     def units(self) -> Counter[UUID]:
         """Return how many units of each line are promised."""
         units: Counter[UUID] = Counter()
@@ -92,7 +114,11 @@ class Shelves:
         """Begin with nothing chosen."""
         self._found = found
         self._names = {sku: item.name for sku, item in found.items.items()}
+        self._parts = compositions.held(found)
         self._chosen: dict[str, list[Promise]] = {}
+        self._owed: list[Owed] = []
+        self._ahead = {sku: one.units for sku, one in found.backlog.items()}
+        self._expected = {sku: one.available_at for sku, one in found.backlog.items()}
         self._has: dict[UUID, dict[str, int]] = {place: {} for place in found.locations}
         for (sku, place), units in found.available.items():
             if place in self._has:
@@ -101,19 +127,22 @@ class Shelves:
     def choose(self, task: Task, *, partly: bool) -> Allocation:
         """Choose locations for an order and take its units off the shelves.
 
-        `partly` leaves out what nobody has. Raises UnknownSkus, and Shortfall naming every
-        shortage when not everything is there.
+        What nobody has is owed where the channel may sell ahead; `partly` leaves it out. Raises
+        UnknownSkus, and Shortfall naming every shortage when not everything is there.
         """
-        demand = task.demand
-        choice = sourcing.source(demand, self._sources(task), task.destination)
+        self._parts |= {one.sku: one.parts for one in task.wanted if one.parts is not None}
+        choice = self._source(task)
         if not partly:
-            _demand_all(demand, self._found, choice)
+            self._demand_all(task, choice)
         for pick in choice.picks:
-            self._has[pick.location_id][pick.sku] -= pick.quantity
+            compositions.take(self._has[pick.location_id], pick.sku, pick.quantity, self._parts)
         promises = _promises(task.wanted, choice)
         if promises:
             self._chosen.setdefault(task.reference, []).extend(promises)
-        return Allocation(promises, choice, self._names)
+        made = Allocation(promises, choice, self._names, self._parts, self._expected)
+        if choice.missing and not partly:
+            self._owe(task, made)
+        return made
 
     async def promise(self, session: AsyncSession) -> None:
         """Promise all that was chosen, or nothing.
@@ -121,27 +150,61 @@ class Shelves:
         When somebody was faster the whole transaction must begin anew, as it holds locks out of
         order by then: Busy.
         """
-        if not self._chosen:
-            return
-        chosen = [one for promises in self._chosen.values() for one in promises]
-        levels = {(one.sku, one.location_id) for one in chosen}
-        leaving = {level: self._found.leaving(level) for level in levels}
         try:
-            await commitments.make_all(session, promises=self._chosen, leaving=leaving)
-        except OutOfStock:
+            if self._owed:
+                await backlog.take(session, rows=self._owed, now=clock.now())
+            if self._chosen:
+                await commitments.make_all(
+                    session, promises=self._chosen, leaving=self._found.leaving, parts=self._parts
+                )
+        except (OutOfStock, BacklogFull):
             raise Busy("overtaken") from None
 
-    def _sources(self, task: Task) -> list[Source]:
+    def _source(self, task: Task) -> Sourcing:
+        """Choose among what each location can give, in the first way that has it all."""
+        ways = compositions.offers(task.demand, self._has, self._parts)
+        choices: list[Sourcing] = []
+        for offers in ways:
+            choices.append(
+                sourcing.source(task.demand, self._sources(task, offers), task.destination)
+            )
+            if not choices[-1].missing:
+                break
+        return min(choices, key=lambda choice: sum(choice.missing.values()))
+
+    def _sources(self, task: Task, offers: Mapping[UUID, Mapping[str, int]]) -> list[Source]:
         return [
             Source(
                 site.id,
                 site.code,
                 Place(site.latitude, site.longitude),
-                self._has[site.id],
+                offers[site.id],
                 task.excluded.get(site.id, frozenset()),
             )
             for site in self._found.locations.values()
         ]
+
+    def _demand_all(self, task: Task, choice: Sourcing) -> None:
+        """Make sure that all is known, and there or to be sold ahead."""
+        demand = task.demand
+        if unknown := sorted(demand.keys() - self._found.items.keys()):
+            raise UnknownSkus(unknown)
+        ahead = self._ahead
+        if any(short > ahead.get(sku, 0) for sku, short in choice.missing.items()):
+            raise Shortfall(
+                [
+                    {"sku": sku, "wanted": demand[sku], "available": demand[sku] - short + more}
+                    for sku, short in sorted(choice.missing.items())
+                    if (more := ahead.get(sku, 0)) < short
+                ]
+            )
+
+    def _owe(self, task: Task, made: Allocation) -> None:
+        promised = made.units
+        for one in task.wanted:
+            if rest := one.quantity - promised[one.line_id]:
+                self._owed.append(Owed(one.line_id, one.sku, task.channel_id, rest))
+                self._ahead[one.sku] -= rest
 
 
 async def look(
@@ -154,7 +217,8 @@ async def look(
     """
     wanted = sorted(skus)
     if in_line or db.restarted(session):
-        await stock.hold_levels(session, skus=wanted)
+        made_of = await kits.compositions(session, skus=wanted)
+        await stock.hold_levels(session, skus=sorted({*wanted, *chain(*made_of.values())}))
     return Shelves(await candidates.of_channel(session, skus=wanted, channel_id=channel_id))
 
 
@@ -163,7 +227,7 @@ async def allocate(session: AsyncSession, *, task: Task, partly: bool) -> Alloca
 
     Raises UnknownSkus, Shortfall, and Busy when somebody was faster.
     """
-    shelves = await look(session, skus=task.demand, channel_id=task.channel_id, in_line=partly)
+    shelves = await look(session, skus=task.skus, channel_id=task.channel_id, in_line=partly)
     made = shelves.choose(task, partly=partly)
     await shelves.promise(session)
     return made
@@ -185,18 +249,6 @@ def decide(session: AsyncSession, *, task: Task, made: Allocation) -> None:
         ],
     )
     events.record(session, told, about=task.order_id, channel_id=task.channel_id)
-
-
-def _demand_all(demand: Mapping[str, int], found: Candidates, choice: Sourcing) -> None:
-    if unknown := sorted(demand.keys() - found.items.keys()):
-        raise UnknownSkus(unknown)
-    if choice.missing:
-        raise Shortfall(
-            [
-                {"sku": sku, "wanted": demand[sku], "available": demand[sku] - short}
-                for sku, short in sorted(choice.missing.items())
-            ]
-        )
 
 
 def _promises(wanted: Sequence[Wanted], choice: Sourcing) -> list[Promise]:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from fulfillment import work
 from inventory import commitments
-from inventory import queries as stock
+from inventory.selling import backlog
 from oms.kernel import events
 from oms.kernel.errors import Conflict
 from oms.orders import charges, progress, queries
@@ -66,7 +66,9 @@ async def _cancel(session: AsyncSession, order: Order, reason: CancelReason) -> 
     ]
     if not moves:
         raise NothingToCancel(order.id, order.status.value)
-    promises = await stock.promised(session, claimants=[line.id for line in lines])
+    claimants = [line.id for line in lines]
+    await backlog.let_go(session, claimants=claimants)
+    promises = await commitments.promised(session, claimants=claimants)
     if promises:
         await commitments.release(session, promises=promises, reference=f"order:{order.id}")
     await progress.move_units(session, order_id=order.id, moves=moves)

@@ -41,11 +41,12 @@ CHECKS = [
         "lines.promised",
         "units allocated or in work are promised by stock, all others are not",
         """SELECT line.id::text FROM order_line line
-           LEFT JOIN stock_commitment held ON held.claimant_id = line.id
+           LEFT JOIN (SELECT DISTINCT claimant_id, location_id, claimed FROM stock_commitment) held
+               ON held.claimant_id = line.id
            WHERE NOT EXISTS (SELECT FROM delivery WHERE delivery.subject_id = line.order_id
                AND delivery.status = 'due')
            GROUP BY line.id
-           HAVING coalesce(sum(held.quantity), 0) <> line.allocated + line.in_work""",
+           HAVING coalesce(sum(held.claimed), 0) <> line.allocated + line.in_work""",
         "SELECT count(*) FROM order_line",
     ),
     Check(

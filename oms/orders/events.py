@@ -44,7 +44,7 @@ class OrderReleased(Event, name="order.released"):
 
 
 class OrderBackordered(Event, name="order.backordered"):
-    """No location has these units any more; they wait."""
+    """No location has these units, or none has them any more; they wait."""
 
     order_id: UUID
     lines: list[LineUnits]

@@ -103,3 +103,5 @@ class OrderLine(Table, table=True):
     return_requested: int = 0
     returned: int = 0
     charged: int = 0
+    parts: dict[str, int] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    expected_at: datetime | None = moment(nullable=True)

@@ -15,7 +15,7 @@ from oms.kernel.statements import Rows, Statement
 from oms.kernel.tables import untracked
 from oms.orders import allocations, totals
 from oms.orders.allocations import Allocation, Shelves, Task, Wanted
-from oms.orders.events import LineUnits, OrderPlaced
+from oms.orders.events import LineUnits, OrderBackordered, OrderPlaced
 from oms.orders.models import Order, OrderLine
 from oms.orders.totals import Charges, Priced, Shares
 from oms.payments import payments
@@ -141,7 +141,7 @@ def _place(
     known[new.external_id] = task.order_id
     order = _order(new, task.order_id, number, shares)
     lines = [
-        _line(order.id, position, wanted.line_id, line, share, made)
+        _line(order.id, position, wanted, line, share, made)
         for position, (wanted, line, share) in enumerate(
             zip(task.wanted, new.lines, shares, strict=True), start=1
         )
@@ -208,7 +208,8 @@ _LINES = Rows(
     "id uuid, order_id uuid, position int, external_id text, sku text, name text,"
     " unit_price bigint, goods_amount bigint, discount_amount bigint, tax_amount bigint,"
     " shipping_amount bigint, ordered int, cancelled int, backordered int, allocated int,"
-    " in_work int, shipped int, delivered int, return_requested int, returned int, charged int",
+    " in_work int, shipped int, delivered int, return_requested int, returned int, charged int,"
+    " parts jsonb, expected_at timestamptz",
 )
 
 
@@ -239,11 +240,17 @@ def _order(new: NewOrder, order_id: UUID, number: str, shares: Sequence[Shares])
 
 
 def _line(
-    order_id: UUID, position: int, line_id: UUID, line: NewLine, share: Shares, made: Allocation
+    order_id: UUID,
+    position: int,
+    wanted: Wanted,
+    line: NewLine,
+    share: Shares,
+    made: Allocation,
 ) -> OrderLine:
+    promised = made.units[wanted.line_id]
     return untracked(
         OrderLine,
-        id=line_id,
+        id=wanted.line_id,
         order_id=order_id,
         position=position,
         external_id=line.external_id,
@@ -255,7 +262,10 @@ def _line(
         tax_amount=share.tax,
         shipping_amount=share.shipping,
         ordered=line.quantity,
-        allocated=line.quantity,
+        allocated=promised,
+        backordered=line.quantity - promised,
+        parts=made.parts.get(line.sku),
+        expected_at=made.expected.get(line.sku) if promised < line.quantity else None,
     )
 
 
@@ -292,3 +302,11 @@ def _tell(session: AsyncSession, placed: Placed) -> None:
         ],
     )
     events.record(session, told, about=order.id, channel_id=order.channel_id)
+    waiting = [
+        LineUnits(line_id=line.id, sku=line.sku, quantity=line.backordered)
+        for line in placed.lines
+        if line.backordered
+    ]
+    if waiting:
+        wait = OrderBackordered(order_id=order.id, lines=waiting)
+        events.record(session, wait, about=order.id, channel_id=order.channel_id)

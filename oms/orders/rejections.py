@@ -1,6 +1,6 @@
 """A location cannot do its work: stock truth moves, others are asked, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +15,23 @@ from inventory import queries as stock
 from inventory.commitments import Promise
 from inventory.models import Reason
 from inventory.movements import Change
+from oms.kernel.errors import Rejected
 from oms.orders import queries, reroutes
 from oms.orders.allocations import Wanted
 from oms.routing import decisions
+
+_NOTHING: Mapping[UUID, str] = {}
+
+TELLING = {RejectReason.INVENTORY_OUT_OF_STOCK, RejectReason.DAMAGED}
+"""Reasons that say something of the stock."""
+
+
+class PartUnnamed(Rejected):
+    """Of a kit, the part that is missing or damaged must be named."""
+
+    order_line_id: UUID
+    sku: str
+    possible: list[str]
 
 
 async def reject(
@@ -26,20 +40,22 @@ async def reject(
     work_id: UUID,
     lines: Sequence[tuple[UUID, int]],
     reason: RejectReason,
+    missing: Mapping[UUID, str] = _NOTHING,
     version: int | None = None,
 ) -> FulfillmentOrder:
     """Give work back, wholly or partly: reject is not cancel, the shopper still gets the goods.
 
-    An empty shelf lowers on_hand, damage moves units to damaged; the location is not asked
-    again for these goods of this order; the units are routed anew or wait. Raises what
-    work.reject_lines raises.
+    An empty shelf lowers on_hand, damage moves units to damaged, of a kit those of the part that
+    is `missing` (by order line); the location is not asked again for these goods of this order;
+    the units are routed anew or wait. Raises PartUnnamed, and what work.reject_lines raises.
     """
     seen = await work_queries.get(session, work_id=work_id)
     order = await queries.lock(session, order_id=seen.order_id)
     rejected = await work.reject_lines(
         session, work_id=work_id, lines=lines, reason=reason, version=version
     )
-    await stock.hold_levels(session, skus=sorted({line.sku for line in rejected}))
+    lacking = {line.order_line_id: _lacking(line, missing, reason) for line in rejected}
+    await stock.hold_levels(session, skus=_skus(rejected))
     reference = f"fulfillment_order:{work_id}"
     await commitments.release(
         session,
@@ -49,7 +65,13 @@ async def reject(
         ],
         reference=reference,
     )
-    await _correct_stock(session, seen.location_id, rejected, reason, reference)
+    changes = [
+        _truth(reason, sku, quantity, seen.location_id, reference)
+        for found in lacking.values()
+        for sku, quantity in found.items()
+    ]
+    if changes:
+        await movements.apply(session, changes=changes)
     await decisions.exclude(
         session,
         order_id=order.id,
@@ -57,34 +79,34 @@ async def reject(
         skus=sorted({line.sku for line in rejected}),
         reason=reason.value,
     )
-    wanted = [Wanted(line.order_line_id, line.sku, line.quantity) for line in rejected]
+    wanted = [Wanted(line.order_line_id, line.sku, line.quantity, line.parts) for line in rejected]
     await reroutes.reroute(
         session, order=order, wanted=wanted, counter="in_work", cause=f"rejected:{seen.number}"
     )
     return await work_queries.get(session, work_id=work_id)
 
 
-async def _correct_stock(
-    session: AsyncSession,
-    location_id: UUID,
-    rejected: Sequence[WorkLine],
-    reason: RejectReason,
-    reference: str,
-) -> None:
-    changes = [
-        change
-        for line in rejected
-        if (change := _truth(line, location_id, reason, reference)) is not None
-    ]
-    if changes:
-        await movements.apply(session, changes=changes)
+def _lacking(line: WorkLine, missing: Mapping[UUID, str], reason: RejectReason) -> dict[str, int]:
+    """Return the units that are not there or not good, by SKU."""
+    if reason not in TELLING:
+        return {}
+    if line.parts is None:
+        return {line.sku: line.quantity}
+    named = missing.get(line.order_line_id)
+    lacking = {sku: each for sku, each in line.parts.items() if named in {None, sku} and each}
+    if len(lacking) > 1 or (named and not lacking):
+        raise PartUnnamed(line.order_line_id, line.sku, sorted(line.parts))
+    return {sku: line.quantity * each for sku, each in lacking.items()}
+
+
+def _skus(lines: Sequence[WorkLine]) -> list[str]:
+    held = {sku for line in lines for sku in (line.parts or {line.sku: 1})}
+    return sorted(held)
 
 
 def _truth(
-    line: WorkLine, location_id: UUID, reason: RejectReason, reference: str
-) -> Change | None:
-    if reason is RejectReason.INVENTORY_OUT_OF_STOCK:
-        return Change(line.sku, location_id, Reason.SHRINKAGE, reference, on_hand=-line.quantity)
+    reason: RejectReason, sku: str, quantity: int, location_id: UUID, reference: str
+) -> Change:
     if reason is RejectReason.DAMAGED:
-        return Change(line.sku, location_id, Reason.DAMAGED, reference, damaged=line.quantity)
-    return None
+        return Change(sku, location_id, Reason.DAMAGED, reference, damaged=quantity)
+    return Change(sku, location_id, Reason.SHRINKAGE, reference, on_hand=-quantity)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from fulfillment import work
 from fulfillment.work import OrderFacts, WorkLine
-from inventory import queries as stock
+from inventory import commitments
 from inventory.commitments import Promise
 from oms.kernel import events
 from oms.orders import progress, queries
@@ -40,7 +40,7 @@ async def release(session: AsyncSession, *, order: Order) -> None:
         return
     ORDER.move(order, "release")
     lines = await queries.lines(session, order_id=order.id)
-    promises = await stock.promised(session, claimants=[line.id for line in lines])
+    promises = await commitments.promised(session, claimants=[line.id for line in lines])
     opened = await open_work(session, order=order, promises=promises)
     told = OrderReleased(order_id=order.id, fulfillment_order_ids=opened)
     events.record(session, told, about=order.id, channel_id=order.channel_id)
@@ -57,8 +57,9 @@ async def open_work(
     by_location = sorted(promises, key=lambda one: (one.location_id, places[one.claimant_id]))
     for location_id, group in groupby(by_location, key=lambda one: one.location_id):
         work_lines = [
-            WorkLine(one.claimant_id, one.sku, lines[one.claimant_id].name, one.quantity)
+            WorkLine(one.claimant_id, one.sku, line.name, one.quantity, line.parts)
             for one in group
+            for line in [lines[one.claimant_id]]
         ]
         made = await work.open_work(session, order=facts, location_id=location_id, lines=work_lines)
         opened.append(made.id)

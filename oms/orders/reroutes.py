@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from inventory.selling import backlog
 from oms.kernel import events
 from oms.kernel.errors import Conflict
 from oms.orders import allocations, progress, queries, releases
@@ -32,7 +33,11 @@ async def route_waiting(
     """Try again to find stock for backordered units. Raises NothingWaiting."""
     order = await queries.lock(session, order_id=order_id, channel_id=channel_id, version=version)
     lines = await queries.lines(session, order_id=order.id)
-    waiting = [Wanted(line.id, line.sku, line.backordered) for line in lines if line.backordered]
+    waiting = [
+        Wanted(line.id, line.sku, line.backordered, line.parts)
+        for line in lines
+        if line.backordered
+    ]
     if not waiting:
         raise NothingWaiting(order_id)
     await reroute(session, order=order, wanted=waiting, counter="backordered", cause="retried")
@@ -42,7 +47,10 @@ async def route_waiting(
 async def reroute(
     session: AsyncSession, *, order: Order, wanted: Sequence[Wanted], counter: str, cause: str
 ) -> None:
-    """Route units of a locked, released order that stand in `counter`; what nobody has waits."""
+    """Route units of a locked, released order that stand in `counter`; what nobody has waits.
+
+    Units that were sold ahead are not owed any more once they have a location.
+    """
     task = Task(
         order_id=order.id,
         channel_id=order.channel_id,
@@ -52,8 +60,12 @@ async def reroute(
         destination=Place(order.ship_to.get("latitude"), order.ship_to.get("longitude")),
         excluded=await decisions.exclusions(session, order_id=order.id),
     )
+    if counter == "backordered":
+        await backlog.hold(session, skus=task.demand)
     made = await allocations.allocate(session, task=task, partly=True)
     promised = made.units
+    if counter == "backordered":
+        await backlog.fill(session, units=promised)
     waiting = [
         LineUnits(line_id=one.line_id, sku=one.sku, quantity=rest)
         for one in wanted

@@ -15,7 +15,11 @@ from oms.orders.states import GoodsStatus, MoneyStatus, OrderStatus, ReturnsStat
 
 
 class OrderLineOut(Output):
-    """A line: what it costs all in all, and where its units are."""
+    """A line: what it costs all in all, and where its units are.
+
+    `parts` are what one unit takes from the shelves, where that is not its own SKU (a kit). What
+    was sold ahead is `expected_at`, as far as that is known.
+    """
 
     id: UUID
     position: int
@@ -36,6 +40,8 @@ class OrderLineOut(Output):
     delivered: int
     return_requested: int
     returned: int
+    parts: dict[str, int] | None
+    expected_at: datetime | None
 
 
 class OrderOut(Output):
@@ -211,4 +217,6 @@ def _line(line: OrderLine, currency: str) -> OrderLineOut:
         delivered=line.delivered,
         return_requested=line.return_requested,
         returned=line.returned,
+        parts=line.parts,
+        expected_at=line.expected_at,
     )

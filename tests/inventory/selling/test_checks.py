@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from inventory.selling import backlog, backlog_limits
-from inventory.selling.backlog import Owed
 from inventory.selling.backlog_limits import Permit
 from inventory.selling.checks import CHECKS
+from inventory.selling.limits import Owed
 from inventory.selling.models import BacklogKind
 from oms.kernel import checks, clock, ids
 from tests.factories import item
