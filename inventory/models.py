@@ -94,11 +94,15 @@ class StockLevel(Table, table=True):
 class StockMovement(Table, table=True):
     """One line of the ledger: by how much each bucket of one level changed, why and by whom.
 
-    Append-only: a trigger refuses UPDATE and DELETE. Counters are the sums of these lines.
+    Append-only: a trigger refuses UPDATE and DELETE. Counters are the sums of these lines. It is
+    kept by month, by ids that bear the moment in which the line was written.
     """
 
     __tablename__ = "stock_movement"
-    __table_args__ = (Index("ix_stock_movement_level", "sku", "location_id", "id"),)
+    __table_args__ = (
+        Index("ix_stock_movement_level", "sku", "location_id", "id"),
+        {"postgresql_partition_by": "RANGE (id)"},
+    )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)
     sku: str

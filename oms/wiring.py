@@ -3,7 +3,7 @@
 from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped
 from oms.journey import publishing
-from oms.kernel import events, idempotency
+from oms.kernel import events, idempotency, partitions
 from oms.kernel.events import on, on_every
 from oms.orders import cancellations, charges, progress, releases
 from oms.orders.events import OrderPlaced
@@ -30,7 +30,14 @@ SUBSCRIPTIONS = [
     on_every(publishing.publish),
 ]  # fmt: skip
 
-JOBS = [reports.read_report, payments.ask, payments.interpret, payments.chase, idempotency.forget]
+JOBS = [
+    reports.read_report,
+    payments.ask,
+    payments.interpret,
+    payments.chase,
+    idempotency.forget,
+    partitions.make_ahead,
+]
 """Steps a worker must know, whatever else it has imported."""
 
 

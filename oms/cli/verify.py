@@ -19,6 +19,7 @@ from oms.journey.checks import CHECKS as JOURNEY
 from oms.kernel import checks, db, log
 from oms.kernel.checks import CHECKS as KERNEL
 from oms.kernel.checks import Finding
+from oms.kernel.partitions import CHECKS as PARTITIONS
 from oms.orders.checks import CHECKS as ORDERS
 from oms.payments.checks import CHECKS as PAYMENTS
 from oms.webhooks.checks import CHECKS as WEBHOOKS
@@ -37,6 +38,7 @@ CHECKS = [
     *JOURNEY,
     *WEBHOOKS,
     *KERNEL,
+    *PARTITIONS,
 ]
 
 

@@ -1,5 +1,6 @@
 """Bringing a database to the present schema."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, NullPool
+from sqlalchemy import URL, Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from oms.kernel.tables import METADATA
@@ -63,10 +64,21 @@ async def differences(url: URL) -> list[Any]:
     found: list[Any] = []
 
     def compare(connection: Connection) -> None:
-        found.extend(compare_metadata(MigrationContext.configure(connection), METADATA))
+        context = MigrationContext.configure(connection, opts={"include_name": whole(connection)})
+        found.extend(compare_metadata(context, METADATA))
 
     await _run(url, compare)
     return found
+
+
+def whole(connection: Connection) -> Callable[[str | None, str, object], bool]:
+    """Return what tells tables from partitions: models know nothing of these."""
+    partitions = set(
+        connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
+        )
+    )
+    return lambda name, kind, _: kind != "table" or name not in partitions
 
 
 async def revise(url: URL, *, message: str) -> None:
@@ -90,16 +102,17 @@ async def _run(url: URL, step: Any) -> None:  # noqa: ANN401 -- a function of a 
 @cache
 def head() -> str:
     """Return the newest revision this program knows."""
-    return str(_scripts().get_current_head())
+    return str(scripts().get_current_head())
 
 
 def older(revision: str) -> bool:
     """Tell whether a database at this revision lacks something; a newer one is for others."""
-    known = {script.revision for script in _scripts().walk_revisions()}
+    known = {script.revision for script in scripts().walk_revisions()}
     return revision in known and revision != head()
 
 
-def _scripts() -> ScriptDirectory:
+def scripts() -> ScriptDirectory:
+    """Return the migrations this program knows."""
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return ScriptDirectory.from_config(made)
