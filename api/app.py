@@ -38,6 +38,7 @@ from api.serials import SerialController
 from api.shipments import ShipmentController
 from api.shipping_notices import ShippingNoticeController
 from api.stock import StockController
+from api.stock_rows import StockRowsController
 from api.timeline import TimelineController
 from api.transfers import TransferController
 from api.webhook_endpoints import WebhookEndpointController, WebhookMessageController
@@ -68,6 +69,7 @@ CONTROLLERS = [
     ShipmentController,
     ShippingNoticeController,
     StockController,
+    StockRowsController,
     TimelineController,
     TransferController,
     WebhookEndpointController,

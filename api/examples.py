@@ -11,6 +11,7 @@ from api.orders import CancelIn
 from api.payments import SettlementIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn
+from api.stock_rows import AdjustmentRowsIn, MoveRowsIn, SetRowsIn
 from api.transfers import (
     TransferCancelIn,
     TransferIn,
@@ -176,6 +177,47 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         },
         "seen_as": "L-2410",
         "reference": "Label read on shelf 12",
+    },
+    AdjustmentRowsIn: {
+        "reason": "shrinkage",
+        "reference": "COUNT-2025-03",
+        "rows": [
+            {"sku": "CUP-BLUE", "location_id": TOKYO, "on_hand": -1},
+            {"sku": "CUP-BLUE", "location_id": OSAKA, "on_hand": 2, "damaged": 1},
+        ],
+    },
+    MoveRowsIn: {
+        "reason": "damaged",
+        "reference": "FALL-7",
+        "rows": [
+            {
+                "sku": "CUP-BLUE",
+                "location_id": TOKYO,
+                "from_bucket": "available",
+                "to_bucket": "damaged",
+                "quantity": 2,
+            }
+        ],
+    },
+    SetRowsIn: {
+        "reason": "correction",
+        "reference": "ERP-NIGHTLY",
+        "rows": [
+            {
+                "sku": "CUP-BLUE",
+                "location_id": TOKYO,
+                "bucket": "on_hand",
+                "value": 12,
+                "change_from": 10,
+            },
+            {
+                "sku": "CUP-BLUE",
+                "location_id": OSAKA,
+                "bucket": "safety_stock",
+                "value": 2,
+                "change_from": None,
+            },
+        ],
     },
     AdjustmentIn: {
         "location_id": TOKYO,

@@ -27,6 +27,12 @@ class ReasonNotByHand(Rejected):
     possible: list[str]
 
 
+def demand_by_hand(reason: Reason) -> None:
+    """Make sure that people may give this reason. Raises ReasonNotByHand."""
+    if reason not in BY_HAND:
+        raise ReasonNotByHand(reason.value, sorted(one.value for one in BY_HAND))
+
+
 async def adjust(
     session: AsyncSession,
     *,
@@ -40,8 +46,7 @@ async def adjust(
     Raises ReasonNotByHand, UnknownLocation (also outside the caller's reach), UnknownSkus, and
     OutOfStock naming every level that would hold less than is promised of it.
     """
-    if reason not in BY_HAND:
-        raise ReasonNotByHand(reason.value, sorted(one.value for one in BY_HAND))
+    demand_by_hand(reason)
     await places.reach(session, location_id=location_id)
     await items.demand(session, skus=[line.sku for line in lines])
     changes = [

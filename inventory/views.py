@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from inventory.catalog.views import ProblemOut
+from inventory.corrections import Outcome
 from inventory.models import Reason
 from oms.kernel.inputs import Output
 
@@ -24,6 +26,17 @@ class LevelOut(Output):
     damaged: int
     quality_control: int
     incoming: int
+
+
+class StockRowOut(Output):
+    """What became of one row, and how its level stands after it; a refused one tells it too."""
+
+    row: int
+    outcome: Outcome
+    sku: str | None
+    location_id: UUID | None
+    level: LevelOut | None
+    problems: list[ProblemOut]
 
 
 class MovementOut(Output):

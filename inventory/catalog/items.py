@@ -77,16 +77,27 @@ async def demand_stocked(session: AsyncSession, *, skus: Sequence[str]) -> None:
 
     It holds for good: what takes stock once always does.
     """
-    rows = await session.execute(
-        select(col(Item.sku), col(Item.kit), col(Item.tracked)).where(col(Item.sku).in_(skus))
-    )
-    found = {sku: (kit, tracked) for sku, kit, tracked in rows}
+    found = await _kinds(session, skus)
     if unknown := sorted(set(skus) - found.keys()):
         raise UnknownSkus(unknown)
     kits = sorted(sku for sku, (kit, _) in found.items() if kit)
     untracked = sorted(sku for sku, (_, tracked) in found.items() if not tracked)
     if kits or untracked:
         raise NotStocked(kits, untracked)
+
+
+async def stocked(session: AsyncSession, *, skus: Sequence[str]) -> dict[str, bool]:
+    """Return which of these SKUs are known, and whether units of them may stand on a shelf."""
+    found = await _kinds(session, skus)
+    return {sku: tracked and not kit for sku, (kit, tracked) in found.items()}
+
+
+async def _kinds(session: AsyncSession, skus: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+    """Return of the known SKUs whether they are kits and whether they are tracked."""
+    rows = await session.execute(
+        select(col(Item.sku), col(Item.kit), col(Item.tracked)).where(col(Item.sku).in_(set(skus)))
+    )
+    return {sku: (kit, tracked) for sku, kit, tracked in rows}
 
 
 def _wish(sku: str, said: ItemIn | ItemChangesIn) -> Wish:

@@ -1,5 +1,6 @@
 """Reading locations; the only place that locks them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,6 +40,14 @@ async def reach(session: AsyncSession, *, location_id: UUID) -> None:
     if bounds is not None and location_id not in bounds:
         raise UnknownLocation(location_id)
     await location(session, location_id=location_id)
+
+
+async def reachable(session: AsyncSession, *, among: Sequence[UUID]) -> set[UUID]:
+    """Return those of these locations at which whoever acts may act."""
+    bounds = actors.current().location_ids
+    asked = set(among) if bounds is None else set(among) & bounds
+    found = await session.scalars(select(col(Location.id)).where(col(Location.id).in_(asked)))
+    return set(found)
 
 
 async def lock_location(

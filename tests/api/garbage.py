@@ -17,11 +17,11 @@ LOST = [5, True, [], {}, "\0", f"a{SURROGATE}", "x" * 10_000]
 
 NOT_A_NUMBER = ["5", True, [], float("nan"), float("inf"), HUGE, -HUGE, 1.5, "1e400"]
 
-SIGNED = {"on_hand", "damaged", "quality_control", "safety_stock"}
+SIGNED = {"change_from", "on_hand", "damaged", "quality_control", "safety_stock"}
 """Whole numbers that may be negative."""
 
-UNLIMITED = {"daily_order_capacity"}
-"""Whole numbers that null says there is none of."""
+UNLIMITED = {"change_from", "daily_order_capacity"}
+"""Whole numbers that may be null, said in so many words."""
 
 EMPTIABLE = {
     "names of ItemIn",

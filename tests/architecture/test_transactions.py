@@ -8,7 +8,7 @@ from tests.architecture.sources import Source, called, code, nodes, read, string
 
 COMMITTER = "oms/kernel/db.py"
 LOCKERS = ("oms/kernel",)
-LOCKING_FILES = {"inventory/movements.py"}
+LOCKING_FILES = {"inventory/movements.py", "inventory/standing.py"}
 COMMITTING_TESTS = ("tests/races", "tests/stories")
 SESSION = "request_session"
 
