@@ -108,3 +108,37 @@ async def test_a_transfer_is_turned_round_or_received_unit_by_unit(database):
         [line] = await queries.lines(session, transfer_ids=[found.id])
     assert line.accepted + line.turned_back == 5
     await assert_nothing_is_lost()
+
+
+async def test_crossing_orders_and_transfers_share_the_last_units_and_no_client_hears_of_it(shop):
+    """Both want the same goods, named the other way round: each is done whole or refused."""
+    await shop.open(stock={"BOWL": {"TYO": 10}, "CUP": {"TYO": 10}})
+    ways = [("BOWL", "CUP"), ("CUP", "BOWL")] * 4
+    ends = {"source_id": shop.places["TYO"], "destination_id": shop.places["OSA"]}
+    asked = [
+        await shop.do(
+            "OSA", "POST", "/transfers",
+            {**ends, "lines": [{"sku": sku, "quantity": 2} for sku in way]},
+        )
+        for way in ways
+    ]  # fmt: skip
+    await shop.token("site")
+
+    reserved, placed = await asyncio.gather(
+        asyncio.gather(
+            *(shop.ask("TYO", "POST", f"/transfers/{one['id']}/reserve") for one in asked)
+        ),
+        asyncio.gather(
+            *(
+                shop.ask("site", "POST", "/orders", shop.order(*((sku, 1, 100) for sku in way)))
+                for way in ways
+            )
+        ),
+    )
+
+    held = Counter(answer.status_code for answer in reserved)
+    sold = Counter(answer.status_code for answer in placed)
+    assert set(held) <= {200, 409}, [answer.text for answer in reserved]
+    assert set(sold) <= {201, 409}, [answer.text for answer in placed]
+    assert 2 * held[200] + sold[201] in {9, 10}  # one unit may be left that no transfer can use
+    await shop.verified()
