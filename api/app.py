@@ -12,6 +12,7 @@ from api.availability import AvailabilityController
 from api.carrier_webhooks import CarrierWebhookController
 from api.channels import ChannelController
 from api.deps import PROVIDED
+from api.exports import ExportController
 from api.fulfillment_orders import FulfillmentOrderController
 from api.health import HealthController
 from api.items import IdentifierController, ItemController, ItemGroupController
@@ -51,6 +52,7 @@ CONTROLLERS = [
     AvailabilityController,
     CarrierWebhookController,
     ChannelController,
+    ExportController,
     FulfillmentOrderController,
     IdentifierController,
     ItemController,

@@ -149,6 +149,16 @@ async def reading() -> AsyncIterator[AsyncConnection]:
         yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[AsyncSession]:
+    """Open a session that reads the database as it is at this moment, however long it reads."""
+    async with sessions()() as session:
+        await session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        yield session
+
+
 async def write(session: AsyncSession) -> None:
     """Write all that waits for the commit, pending events last, so that only the commit is left."""
     await session.flush()

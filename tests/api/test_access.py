@@ -54,6 +54,7 @@ POLICIES = {
     "POST /v1/fulfillment-orders/{work_id:uuid}/pack":    ("fulfillment:write", HANDS),
     "POST /v1/fulfillment-orders/{work_id:uuid}/ship":    ("fulfillment:write", HANDS),
     "POST /v1/fulfillment-orders/{work_id:uuid}/reject":  ("fulfillment:write", HANDS),
+    "GET /v1/exports/{file_name:str}":                    ("inventory:read",    STAFF),
     "GET /v1/items":                                      ("inventory:read",    STAFF),
     "GET /v1/items/{sku:path}":                           ("inventory:read",    STAFF),
     "POST /v1/items":                                     ("inventory:write",   BOSS),

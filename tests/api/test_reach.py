@@ -84,7 +84,16 @@ async def _life(made):
     }
 
 
-SHARED = {"location_id", "sku", "group_code", "credential_id", "transfer_id", "lot_id", "unit"}
+SHARED = {
+    "location_id",
+    "sku",
+    "group_code",
+    "credential_id",
+    "transfer_id",
+    "lot_id",
+    "unit",
+    "file_name",
+}
 """What belongs to no channel; credentials are for administrators."""
 
 

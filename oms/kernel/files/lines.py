@@ -20,13 +20,17 @@ class LineTooLong(Rejected):
 def read(source: BinaryIO, charset: Charset) -> Iterator[str]:
     """Yield the lines with their ends; LF, CR and CRLF all end one, and a BOM is no character.
 
-    Raises LineTooLong. The bytes are known to be of this charset; the source is closed at the end.
+    Raises LineTooLong. The bytes are known to be of this charset; the source stays open.
     """
     encoding = "utf-8-sig" if charset is Charset.UTF_8 else charset.value
     text = io.TextIOWrapper(source, encoding=encoding, newline="")
     place = 0
-    while line := text.readline(MAX_CHARACTERS + 1):
-        place += 1
-        if len(line) > MAX_CHARACTERS:
-            raise LineTooLong(place, MAX_CHARACTERS)
-        yield line
+    try:
+        while line := text.readline(MAX_CHARACTERS + 1):
+            place += 1
+            if len(line) > MAX_CHARACTERS:
+                raise LineTooLong(place, MAX_CHARACTERS)
+            yield line
+    finally:
+        if not source.closed:
+            text.detach()

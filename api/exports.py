@@ -1,0 +1,46 @@
+"""Exports: items, locations, levels and safety stocks as files."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from litestar import Controller, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
+
+from api.policies import EVERYBODY, allow
+from oms.accounts.models import Scope
+from oms.channels.exports import exports
+from oms.kernel.files import csvs, ndjson
+from oms.kernel.files.charsets import Charset
+
+PIECE_BYTES = 64 * 1024
+
+
+class ExportController(Controller):
+    path = "/exports"
+    tags = ["Inventory"]
+
+    @get("/{file_name:str}", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
+    async def read(
+        self,
+        file_name: FromPath[str],
+        charset: FromQuery[Charset] = Charset.UTF_8,
+        bom: FromQuery[bool] = False,  # noqa: FBT002 -- Litestar passes it by name
+    ) -> Stream:
+        """Fetch a file as it is at this moment: `items.csv`, `levels.ndjson` and the like.
+
+        `charset=cp932` and `bom=true` are for spreadsheets that need them; NDJSON is UTF-8.
+        """
+        file = await exports.export(file_name=file_name, charset=charset, bom=bom)
+        named = {"content-disposition": f'attachment; filename="{file_name}"'}
+        if file_name.endswith(".ndjson"):
+            return Stream(_pieces(file), media_type=ndjson.MEDIA_TYPE, headers=named)
+        return Stream(
+            _pieces(file), media_type=csvs.MEDIA_TYPE, encoding=charset.value, headers=named
+        )
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece

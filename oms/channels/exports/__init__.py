@@ -1,0 +1,1 @@
+"""Files of rows going out: items, locations, levels and safety stocks."""
