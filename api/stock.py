@@ -1,5 +1,6 @@
 """Stock: goods coming in, corrections, what stands where and how it came to be."""
 
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from api.deps import AnyRequest, Session
 from api.idempotent import idempotent
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory import adjustments, queries
+from inventory import adjustments, history, queries
 from inventory.events import Adjusted
 from inventory.models import Reason
 from inventory.tracing import receipts
@@ -20,6 +21,7 @@ from inventory.tracing.receipts import Arrival
 from inventory.tracing.views import Label, LotIn
 from inventory.views import LevelOut, MovementOut
 from oms.accounts.models import Role, Scope
+from oms.kernel import clock
 from oms.kernel.inputs import MAX_QUANTITY, Input, Output, Quantity, Sku, Word
 
 MAX_LINES = 500
@@ -30,6 +32,9 @@ Delta = Annotated[int, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
 
 SkuFilter = Annotated[str | None, QueryParameter(max_length=64)]
 """Only what is of this SKU."""
+
+PastMoment = Annotated[str | None, QueryParameter(max_length=40)]
+"""A past moment by RFC 3339, like 2025-03-01T00:00:00Z."""
 
 MOVING = allow(Scope.INVENTORY_WRITE, Role.WAREHOUSE, Role.STORE, Role.MANAGER)
 
@@ -95,8 +100,9 @@ class StockOut(Output):
 
 
 class LevelsOut(Output):
-    """A page of levels by SKU and location."""
+    """A page of levels by SKU and location, as they stood at `as_of` or stand now."""
 
+    as_of: datetime | None
     levels: list[LevelOut]
     next_cursor: str | None
 
@@ -147,15 +153,17 @@ class StockController(Controller):
         session: Session,
         sku: SkuFilter = None,
         location_id: FromQuery[UUID | None] = None,
+        as_of: PastMoment = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> LevelsOut:
-        """List what stands where."""
-        page = await queries.levels(
-            session, sku=sku, location_id=location_id, cursor=cursor, limit=limit
+        """List what stands where, or stood at a past moment: told exactly, by the ledger."""
+        at = None if as_of is None else history.moment(as_of, now=clock.now())
+        page = await history.levels(
+            session, as_of=at, sku=sku, location_id=location_id, cursor=cursor, limit=limit
         )
         shown = [LevelOut.model_validate(row) for row in page.rows]
-        return LevelsOut(levels=shown, next_cursor=page.next_cursor)
+        return LevelsOut(as_of=at, levels=shown, next_cursor=page.next_cursor)
 
     @get("/movements", opt=allow(Scope.INVENTORY_READ, *EVERYBODY, all_channels=True))
     async def movements(
