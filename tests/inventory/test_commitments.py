@@ -183,3 +183,32 @@ async def test_promised_units_cannot_be_counted_away(session):
     assert refusal.value.shortages == [
         {"sku": "CUP", "location_id": here, "wanted": 2, "available": 1}
     ]
+
+
+async def test_a_kit_holds_its_parts_and_what_is_not_counted_nothing(session):
+    pot = await shelf(session, sku="POT", units=3)
+    here = pot.location_id
+    await shelf(session, sku="CUP", units=9, location_id=here)
+    sets, cards = Promise(LINE, "SET", here, 2), Promise(OTHER, "CARD", here, 5)
+    parts = {"SET": {"POT": 1, "CUP": 2, "NOTE": 0}, "CARD": {"CARD": 0}}
+
+    await commitments.make_all(
+        session, promises={"SO-1": [sets, cards]}, leaving=lambda _: 0, parts=parts
+    )
+
+    assert await level(session, "CUP", here) == {"on_hand": 9, "committed": 4}
+    assert set(await commitments.promised(session, claimants=[LINE, OTHER])) == {sets, cards}
+
+    one = Promise(LINE, "SET", here, 1)
+    await commitments.ship(session, promises=[one, cards], reference="W-1")
+    assert await level(session, "CUP", here) == {"on_hand": 7, "committed": 2}
+    assert await level(session, "POT", here) == {"on_hand": 2, "committed": 1}
+    assert await commitments.promised(session, claimants=[LINE, OTHER]) == [one]
+
+    with pytest.raises(NotPromised) as refusal:
+        await commitments.release(session, promises=[sets], reference="SO-1")
+    assert {(one["sku"], one["wanted"], one["available"]) for one in refusal.value.shortages} == {
+        ("SET", 2, 1)
+    }
+    await commitments.release(session, promises=[one], reference="SO-1")
+    assert await level(session, "CUP", here) == {"on_hand": 7}
