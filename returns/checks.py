@@ -70,7 +70,8 @@ CHECKS = [
            JOIN return_inspection found ON found.receipt_id = receipt.id
            GROUP BY line.id
            HAVING sum(found.refund_amount)
-                > line.goods_amount - line.discount_amount + line.tax_amount""",
+                > line.goods_amount - line.discount_amount
+                  + CASE WHEN line.tax_included THEN 0 ELSE line.tax_amount END""",
         "SELECT count(*) FROM return_inspection",
     ),
     Check(

@@ -13,8 +13,9 @@ from oms.orders.models import OrderLine
 from returns import queries
 from returns.models import Return, ReturnLine
 
-RULE = "units_in_order/1"
-"""Goods less discount plus tax of the next units not yet refunded; shipping stays paid."""
+RULE = "units_in_order/2"
+"""Goods less discount plus tax, unless prices include it, of the next units not yet refunded;
+shipping and fees stay paid."""
 
 BLIND_RULE = "agreed_credit/1"
 """The credit agreed per unit, where no order says what was paid."""
@@ -39,11 +40,12 @@ class Credit:
     discount: int = 0
     tax: int = 0
     first_unit: int = 0
+    tax_included: bool = False
 
     @property
     def amount(self) -> int:
         """Return what goes back to the shopper."""
-        return self.goods - self.discount + self.tax
+        return self.goods - self.discount + (0 if self.tax_included else self.tax)
 
     def terms(self, line: ReturnLine) -> dict[str, Any]:
         """Say how the amount came about."""
@@ -70,7 +72,7 @@ def of_line(line: OrderLine, *, refunded: int, units: int) -> Credit:
         money.of_units(total, units=line.ordered, first=refunded, count=units)
         for total in (line.goods_amount, line.discount_amount, line.tax_amount)
     )
-    return Credit(RULE, units, goods, discount, tax, first_unit=refunded)
+    return Credit(RULE, units, goods, discount, tax, refunded, tax_included=line.tax_included)
 
 
 async def credits_of(

@@ -5,13 +5,15 @@ from oms.kernel.checks import Check
 CHECKS = [
     Check(
         "orders.add_up",
-        "the lines' shares sum to the order's goods, discount, shipping and tax",
+        "the lines' shares sum to the order's goods, discount, shipping, fees and tax",
         """SELECT "order".number FROM "order" JOIN order_line line ON line.order_id = "order".id
            GROUP BY "order".id
            HAVING sum(line.goods_amount) <> "order".goods_amount
                OR sum(line.discount_amount) <> "order".discount_amount
                OR sum(line.shipping_amount) <> "order".shipping_amount
-               OR sum(line.tax_amount) <> "order".tax_amount""",
+               OR sum(line.fees_amount) <> "order".fees_amount
+               OR sum(line.tax_amount + line.charges_tax_amount) <> "order".tax_amount
+               OR bool_or(line.tax_included <> "order".tax_included)""",
         'SELECT count(*) FROM "order"',
     ),
     Check(

@@ -13,10 +13,16 @@ from oms.kernel.tables import Table, Versioned, choice, moment, recorded_at
 from oms.orders.states import MoneyStatus, OrderStatus
 
 
+def named() -> Any:  # noqa: ANN401 -- SQLModel's Field has no better type
+    """Make a column for a list of named amounts, NULL where nothing was said."""
+    return Field(default=None, sa_type=JSONB(none_as_null=True))
+
+
 class Order(Versioned, table=True):
     """What a shopper bought, from which channel, for how much (minor units).
 
-    The channel's prices are facts; they must add up, or the order is refused.
+    The channel's prices are facts; they must add up, or the order is refused. `discounts`, `fees`,
+    `taxes` (by rate) and `tenders` say by name what the sums are made of, as far as it was said.
     `payment_status` follows the payments of the order.
     """
 
@@ -24,7 +30,8 @@ class Order(Versioned, table=True):
     __table_args__ = (
         UniqueConstraint("channel_id", "external_id"),
         CheckConstraint(
-            "goods_amount - discount_amount + shipping_amount + tax_amount = total_amount",
+            "goods_amount - discount_amount + shipping_amount + fees_amount"
+            " + CASE WHEN tax_included THEN 0 ELSE tax_amount END = total_amount",
             name="adds_up",
         ),
         CheckConstraint("total_amount >= 0", name="total_not_negative"),
@@ -46,7 +53,13 @@ class Order(Versioned, table=True):
     discount_amount: int = Field(sa_type=BigInteger)
     shipping_amount: int = Field(sa_type=BigInteger)
     tax_amount: int = Field(sa_type=BigInteger)
+    fees_amount: int = Field(default=0, sa_type=BigInteger)
+    tax_included: bool = False
     total_amount: int = Field(sa_type=BigInteger)
+    discounts: list[dict[str, Any]] | None = named()
+    fees: list[dict[str, Any]] | None = named()
+    taxes: list[dict[str, Any]] | None = named()
+    tenders: list[dict[str, Any]] | None = named()
     customer: dict[str, Any] = Field(sa_type=JSONB)
     ship_to: dict[str, Any] = Field(sa_type=JSONB)
     cancel_reason: str | None = None
@@ -59,8 +72,9 @@ class OrderLine(Table, table=True):
     """Units of one SKU in an order, what they cost, and how far each unit has got.
 
     Every unit is in exactly one of cancelled, backordered, allocated, in_work and shipped.
-    Amounts are this line's shares; a unit's share is money.of_units of them: units are charged
-    (and given back) from the first on, cancelled ones are the last.
+    Amounts are this line's shares: `tax` is that of its goods, `charges_tax` that of its shares of
+    shipping and fees. A unit's share is money.of_units of them: units are charged (and given back)
+    from the first on, cancelled ones are the last.
     """
 
     __tablename__ = "order_line"
@@ -93,6 +107,11 @@ class OrderLine(Table, table=True):
     discount_amount: int = Field(default=0, sa_type=BigInteger)
     tax_amount: int = Field(default=0, sa_type=BigInteger)
     shipping_amount: int = Field(default=0, sa_type=BigInteger)
+    fees_amount: int = Field(default=0, sa_type=BigInteger)
+    charges_tax_amount: int = Field(default=0, sa_type=BigInteger)
+    tax_included: bool = False
+    tax_rate: int | None = None
+    discounts: list[dict[str, Any]] | None = named()
     ordered: int
     cancelled: int = 0
     backordered: int = 0

@@ -17,11 +17,14 @@ from oms.orders import allocations, totals
 from oms.orders.allocations import Allocation, Shelves, Task, Wanted
 from oms.orders.events import LineUnits, OrderBackordered, OrderPlaced
 from oms.orders.models import Order, OrderLine
-from oms.orders.totals import Charges, Priced, Shares
+from oms.orders.totals import Charges, Priced, Shares, Sums
 from oms.payments import payments
 from oms.routing.sourcing import Place
 
 P = ParamSpec("P")
+
+TENDERED = "manual"
+"""The gateway of what was paid with: points and gift cards are the channel's own to take."""
 
 
 class OrderExists(Conflict):
@@ -37,6 +40,13 @@ class PaymentMissing(Rejected):
     total: int
 
 
+class TendersExceedTotal(Rejected):
+    """More was paid than the order costs."""
+
+    total: int
+    tendered: int
+
+
 @dataclass(frozen=True)
 class NewLine:
     """One line as the channel sold it; amounts in minor units."""
@@ -47,6 +57,8 @@ class NewLine:
     discount: int = 0
     name: str | None = None
     external_id: str | None = None
+    tax_rate: int | None = None
+    discounts: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,15 @@ class NewPayment:
     gateway: str
     method: str
     token: str | None = None
+
+
+@dataclass(frozen=True)
+class Tender:
+    """A part of the total that was paid with something else than money (points, a gift card)."""
+
+    kind: str
+    amount: int
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +92,14 @@ class NewOrder:
     charges: Charges
     payment: NewPayment | None
     lines: Sequence[NewLine] = field(default_factory=list)
+    discounts: list[dict[str, Any]] | None = None
+    fees: list[dict[str, Any]] | None = None
+    tenders: Sequence[Tender] = ()
+
+    @property
+    def due(self) -> int:
+        """Return what is left to be paid with money."""
+        return self.charges.total - sum(one.amount for one in self.tenders)
 
     @property
     def destination(self) -> Place:
@@ -132,18 +161,16 @@ def _place(
     """Decide all that can be refused first; then leave the rows to be written with the commit."""
     if new.external_id in known:
         raise OrderExists(new.external_id, known[new.external_id])
-    shares = totals.spread(
-        [Priced(line.unit_price, line.quantity, line.discount) for line in new.lines], new.charges
-    )
+    sums = totals.spread([_priced(line) for line in new.lines], new.charges)
     _demand_payment(new)
     task = _task(new)
     made = shelves.choose(task, partly=False)
     known[new.external_id] = task.order_id
-    order = _order(new, task.order_id, number, shares)
+    order = _order(new, task.order_id, number, sums)
     lines = [
-        _line(order.id, position, wanted, line, share, made)
+        _line(order, position, wanted, line, share, made)
         for position, (wanted, line, share) in enumerate(
-            zip(task.wanted, new.lines, shares, strict=True), start=1
+            zip(task.wanted, new.lines, sums.lines, strict=True), start=1
         )
     ]
     placed = Placed(order, lines)
@@ -198,7 +225,8 @@ _ORDERS = Rows(
     '"order"',
     "id uuid, version int, number text, channel_id uuid, external_id text, status text,"
     " payment_status text, currency text, goods_amount bigint, discount_amount bigint,"
-    " shipping_amount bigint, tax_amount bigint, total_amount bigint, customer jsonb,"
+    " shipping_amount bigint, tax_amount bigint, fees_amount bigint, tax_included bool,"
+    " discounts jsonb, fees jsonb, taxes jsonb, tenders jsonb, total_amount bigint, customer jsonb,"
     " ship_to jsonb, placed_at timestamptz, changed_at timestamptz",
     order="channel_id, external_id",  # a duplicate waits for the other: nobody crosswise
 )
@@ -209,7 +237,8 @@ _LINES = Rows(
     " unit_price bigint, goods_amount bigint, discount_amount bigint, tax_amount bigint,"
     " shipping_amount bigint, ordered int, cancelled int, backordered int, allocated int,"
     " in_work int, shipped int, delivered int, return_requested int, returned int, charged int,"
-    " parts jsonb, expected_at timestamptz",
+    " parts jsonb, expected_at timestamptz, fees_amount bigint, charges_tax_amount bigint,"
+    " tax_included bool, tax_rate int, discounts jsonb",
 )
 
 
@@ -219,7 +248,11 @@ def _write(session: AsyncSession, placed: Placed) -> None:
         _LINES.add(session, **vars(line))
 
 
-def _order(new: NewOrder, order_id: UUID, number: str, shares: Sequence[Shares]) -> Order:
+def _priced(line: NewLine) -> Priced:
+    return Priced(line.unit_price, line.quantity, line.discount, line.tax_rate)
+
+
+def _order(new: NewOrder, order_id: UUID, number: str, sums: Sums) -> Order:
     return untracked(
         Order,
         id=order_id,
@@ -227,10 +260,16 @@ def _order(new: NewOrder, order_id: UUID, number: str, shares: Sequence[Shares])
         channel_id=new.channel_id,
         external_id=new.external_id,
         currency=new.currency,
-        goods_amount=sum(share.goods for share in shares),
-        discount_amount=sum(share.discount for share in shares),
+        goods_amount=sum(share.goods for share in sums.lines),
+        discount_amount=sum(share.discount for share in sums.lines),
         shipping_amount=new.charges.shipping,
-        tax_amount=new.charges.tax,
+        fees_amount=sum(fee.amount for fee in new.charges.fees),
+        tax_amount=sums.tax,
+        tax_included=new.charges.taxing.included,
+        discounts=new.discounts,
+        fees=new.fees,
+        taxes=sums.taxes or None,
+        tenders=[vars(one) for one in new.tenders] or None,
         total_amount=new.charges.total,
         customer=new.customer,
         ship_to=new.ship_to,
@@ -240,7 +279,7 @@ def _order(new: NewOrder, order_id: UUID, number: str, shares: Sequence[Shares])
 
 
 def _line(
-    order_id: UUID,
+    order: Order,
     position: int,
     wanted: Wanted,
     line: NewLine,
@@ -251,7 +290,7 @@ def _line(
     return untracked(
         OrderLine,
         id=wanted.line_id,
-        order_id=order_id,
+        order_id=order.id,
         position=position,
         external_id=line.external_id,
         sku=line.sku,
@@ -261,6 +300,11 @@ def _line(
         discount_amount=share.discount,
         tax_amount=share.tax,
         shipping_amount=share.shipping,
+        fees_amount=share.fees,
+        charges_tax_amount=share.charges_tax,
+        tax_included=order.tax_included,
+        tax_rate=line.tax_rate,
+        discounts=line.discounts,
         ordered=line.quantity,
         allocated=promised,
         backordered=line.quantity - promised,
@@ -272,21 +316,27 @@ def _line(
 def _demand_payment(new: NewOrder) -> None:
     if new.payment is not None:
         payments.demand_possible(gateway=new.payment.gateway, token=new.payment.token)
-    elif new.charges.total:
-        raise PaymentMissing(new.charges.total)
+    elif new.due > 0:
+        raise PaymentMissing(new.due)
+    if new.due < 0:
+        raise TendersExceedTotal(new.charges.total, new.charges.total - new.due)
 
 
 def _expect_payment(session: AsyncSession, order: Order, new: NewOrder) -> None:
-    if new.payment is not None and order.total_amount:
+    """Expect what was paid with other things first, so that it is taken first, then the money."""
+    paid = [(NewPayment(TENDERED, one.kind, one.reference), one.amount) for one in new.tenders]
+    if new.payment is not None and new.due:
+        paid.append((new.payment, new.due))
+    for payment, amount in paid:
         payments.expect(
             session,
             order_id=order.id,
             channel_id=order.channel_id,
             currency=order.currency,
-            amount=order.total_amount,
-            gateway=new.payment.gateway,
-            method=new.payment.method,
-            token=new.payment.token,
+            amount=amount,
+            gateway=payment.gateway,
+            method=payment.method,
+            token=payment.token,
         )
 
 

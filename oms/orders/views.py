@@ -30,7 +30,12 @@ class OrderLineOut(Output):
     goods: Money
     discount: Money
     shipping: Money
+    fees: Money
     tax: Money
+    charges_tax: Money
+    tax_included: bool
+    tax_rate: int | None
+    discounts: list[dict[str, Any]] | None
     ordered: int
     cancelled: int
     backordered: int
@@ -61,8 +66,14 @@ class OrderOut(Output):
     goods: Money
     discount: Money
     shipping: Money
+    fees: Money
     tax: Money
+    tax_included: bool
     total: Money
+    discounts: list[dict[str, Any]] | None
+    charges: list[dict[str, Any]] | None
+    taxes: list[dict[str, Any]] | None
+    tenders: list[dict[str, Any]] | None
     customer: dict[str, Any]
     ship_to: dict[str, Any]
     cancel_reason: str | None
@@ -112,7 +123,13 @@ def shown(order: Order, lines: Sequence[OrderLine]) -> OrderOut:
         goods=Money(amount=order.goods_amount, currency=order.currency),
         discount=Money(amount=order.discount_amount, currency=order.currency),
         shipping=Money(amount=order.shipping_amount, currency=order.currency),
+        fees=Money(amount=order.fees_amount, currency=order.currency),
         tax=Money(amount=order.tax_amount, currency=order.currency),
+        tax_included=order.tax_included,
+        discounts=order.discounts,
+        charges=order.fees,
+        taxes=order.taxes,
+        tenders=order.tenders,
         total=Money(amount=order.total_amount, currency=order.currency),
         customer=order.customer,
         ship_to=order.ship_to,
@@ -207,7 +224,12 @@ def _line(line: OrderLine, currency: str) -> OrderLineOut:
         goods=Money(amount=line.goods_amount, currency=currency),
         discount=Money(amount=line.discount_amount, currency=currency),
         shipping=Money(amount=line.shipping_amount, currency=currency),
+        fees=Money(amount=line.fees_amount, currency=currency),
         tax=Money(amount=line.tax_amount, currency=currency),
+        charges_tax=Money(amount=line.charges_tax_amount, currency=currency),
+        tax_included=line.tax_included,
+        tax_rate=line.tax_rate,
+        discounts=line.discounts,
         ordered=line.ordered,
         cancelled=line.cancelled,
         backordered=line.backordered,

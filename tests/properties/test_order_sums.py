@@ -27,7 +27,9 @@ def orders(draw):
     net = sum(line.goods - line.discount for line in priced)
     charges = Charges(draw(st.integers(0, net)), draw(AMOUNTS), draw(AMOUNTS), 0)
     total = net - charges.discount + charges.shipping + charges.tax
-    shares = totals.spread(priced, Charges(charges.discount, charges.shipping, charges.tax, total))
+    shares = totals.spread(
+        priced, Charges(charges.discount, charges.shipping, charges.tax, total)
+    ).lines
     lines = [
         OrderLine(
             id=ids.new(),
