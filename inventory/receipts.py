@@ -31,22 +31,23 @@ async def receive(
         Change(line.sku, location_id, Reason.RECEIVED, reference, on_hand=line.quantity)
         for line in lines
     ]
-    await shelve(session, location_id=location_id, changes=changes, reference=reference)
+    await shelve(session, changes=changes, reference=reference)
 
 
 async def shelve(
-    session: AsyncSession, *, location_id: UUID, changes: Sequence[Change], reference: str | None
+    session: AsyncSession, *, changes: Sequence[Change], reference: str | None
 ) -> None:
-    """Put what came on the shelves of a location: from now on its good units can be sold.
+    """Put what came on the shelves, and tell each location's good units: they can be sold now.
 
     However goods come in, with or without a paper, they pass here.
     """
     await movements.apply(session, changes=changes)
-    good = [
-        Received(sku=change.sku, quantity=units)
-        for change in changes
-        if (units := change.on_hand - change.damaged - change.quality_control) > 0
-    ]
-    if good:
-        told = StockReceived(location_id=location_id, reference=reference, lines=good)
+    good: dict[UUID, list[Received]] = {}
+    for change in changes:
+        units = change.on_hand - change.damaged - change.quality_control
+        if units > 0:
+            come = Received(sku=change.sku, quantity=units)
+            good.setdefault(change.location_id, []).append(come)
+    for location_id, lines in good.items():
+        told = StockReceived(location_id=location_id, reference=reference, lines=lines)
         events.record(session, told, about=location_id)

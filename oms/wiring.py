@@ -1,12 +1,14 @@
 """The whole choreography on one screen: after which fact comes which reaction."""
 
 from fulfillment import tasks as reports
-from fulfillment.events import ShipmentDelivered, ShipmentShipped
+from fulfillment.events import ShipmentDelivered, ShipmentShipped, WorkRejected
+from inventory.events import StockAdjusted, StockReceived
+from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.journey import publishing
 from oms.kernel import events, idempotency, partitions
 from oms.kernel.events import on, on_every
-from oms.orders import cancellations, charges, progress, releases
-from oms.orders.events import OrderPlaced
+from oms.orders import assignments, cancellations, charges, progress, releases
+from oms.orders.events import OrderCancelled, OrderPlaced
 from oms.payments import tasks as payments
 from oms.payments.events import (
     PaymentAuthorised,
@@ -27,6 +29,12 @@ SUBSCRIPTIONS = [
     on(RefundProcessed,     progress.money_moved),
     on(ShipmentShipped,     progress.lines_shipped, charges.capture_shipped),
     on(ShipmentDelivered,   progress.lines_delivered),
+    on(StockReceived,       assignments.received),
+    on(StockAdjusted,       assignments.adjusted),
+    on(TransferReduced,     assignments.transfer_gave_up),
+    on(TransferCancelled,   assignments.transfer_gave_up),
+    on(OrderCancelled,      assignments.cancelled),
+    on(WorkRejected,        assignments.rejected),
     on_every(publishing.publish),
 ]  # fmt: skip
 
@@ -37,6 +45,8 @@ JOBS = [
     payments.chase,
     idempotency.forget,
     partitions.make_ahead,
+    assignments.hand_out,
+    assignments.sweep,
 ]
 """Steps a worker must know, whatever else it has imported."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from inventory import movements
+from inventory import receipts
 from inventory.models import Reason
 from inventory.movements import Change
 from oms.kernel import actors, events
@@ -175,7 +175,7 @@ def _inspection(piece: Piece, credit: Credit) -> Inspection:
 async def _put_away(session: AsyncSession, found: Return, judged: Sequence[Judged]) -> None:
     kept = [one for one in judged if one.inspection.disposition in KEPT]
     if changes := [change for one in kept for change in _stocked(found, one)]:
-        await movements.apply(session, changes=changes)
+        await receipts.shelve(session, changes=changes, reference=f"return:{found.id}")
 
 
 def _stocked(found: Return, one: Judged) -> list[Change]:

@@ -221,9 +221,7 @@ async def _put_away(
     await session.flush()
     if changes:
         paper = incoming.paper(order.id)
-        await receipts.shelve(
-            session, location_id=order.location_id, changes=changes, reference=paper
-        )
+        await receipts.shelve(session, changes=changes, reference=paper)
 
 
 def _change(order: PurchaseOrder, sku: str, came: Came, came_due: int) -> Change:

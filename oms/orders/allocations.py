@@ -216,6 +216,8 @@ async def look(
     keep.
     """
     wanted = sorted(skus)
+    if db.restarted(session) and not in_line:
+        await backlog.hold(session, skus=wanted)  # items before levels, should any be sold ahead
     if in_line or db.restarted(session):
         made_of = await kits.compositions(session, skus=wanted)
         await stock.hold_levels(session, skus=sorted({*wanted, *chain(*made_of.values())}))

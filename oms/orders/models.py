@@ -12,6 +12,9 @@ from oms.kernel import ids
 from oms.kernel.tables import Table, Versioned, choice, moment, recorded_at
 from oms.orders.states import MoneyStatus, OrderStatus
 
+WAITS = text("backordered > 0")
+"""Says that units of a line have no location yet."""
+
 
 def named() -> Any:  # noqa: ANN401 -- SQLModel's Field has no better type
     """Make a column for a list of named amounts, NULL where nothing was said."""
@@ -94,6 +97,10 @@ class OrderLine(Table, table=True):
         CheckConstraint("return_requested + returned <= shipped", name="returned_was_shipped"),
         CheckConstraint("charged between 0 and ordered", name="charged_was_ordered"),
         CheckConstraint("goods_amount = unit_price * ordered", name="goods_add_up"),
+        Index("ix_order_line_waiting", "sku", postgresql_where=WAITS),
+        Index(
+            "ix_order_line_waiting_parts", "parts", postgresql_using="gin", postgresql_where=WAITS
+        ),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)

@@ -62,6 +62,19 @@ async def lock(
     return order
 
 
+async def lock_all(session: AsyncSession, *, order_ids: Sequence[UUID]) -> Sequence[Order]:
+    """Return several orders as they are now, held in key order until the transaction ends."""
+    await session.flush()
+    rows = await session.scalars(
+        select(Order)
+        .where(col(Order.id).in_(order_ids))
+        .order_by(col(Order.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
 async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]:
     """Return the lines of an order as they are now, in their order."""
     await session.flush()

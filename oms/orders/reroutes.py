@@ -13,6 +13,7 @@ from oms.orders.allocations import Task, Wanted
 from oms.orders.events import LineUnits, OrderBackordered
 from oms.orders.models import Order
 from oms.orders.progress import UnitMove
+from oms.orders.states import OrderStatus
 from oms.routing import decisions
 from oms.routing.sourcing import Place
 
@@ -46,10 +47,11 @@ async def route_waiting(
 
 async def reroute(
     session: AsyncSession, *, order: Order, wanted: Sequence[Wanted], counter: str, cause: str
-) -> None:
-    """Route units of a locked, released order that stand in `counter`; what nobody has waits.
+) -> int:
+    """Route units of a locked order that stand in `counter`; returns how many have a location.
 
-    Units that were sold ahead are not owed any more once they have a location.
+    What nobody has waits. Units that were sold ahead are not owed any more once they have a
+    location. Work is opened as soon as the order is released.
     """
     task = Task(
         order_id=order.id,
@@ -76,8 +78,9 @@ async def reroute(
         moves += [UnitMove(one.line_id, counter, "backordered", one.quantity) for one in waiting]
     await progress.move_units(session, order_id=order.id, moves=moves)
     allocations.decide(session, task=task, made=made)
-    if made.promises:
+    if made.promises and order.status is OrderStatus.RELEASED:
         await releases.open_work(session, order=order, promises=made.promises)
     if waiting and counter != "backordered":
         told = OrderBackordered(order_id=order.id, lines=waiting)
         events.record(session, told, about=order.id, channel_id=order.channel_id)
+    return sum(promised.values())

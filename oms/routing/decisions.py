@@ -62,6 +62,21 @@ async def exclusions(session: AsyncSession, *, order_id: UUID) -> dict[UUID, fro
     return found
 
 
+async def exclusions_of(
+    session: AsyncSession, *, order_ids: Sequence[UUID]
+) -> dict[tuple[UUID, UUID], frozenset[str]]:
+    """Return, per order and location, the SKUs that were rejected there."""
+    rows = await session.execute(
+        select(col(Exclusion.order_id), col(Exclusion.location_id), col(Exclusion.sku)).where(
+            col(Exclusion.order_id).in_(order_ids)
+        )
+    )
+    found: dict[tuple[UUID, UUID], frozenset[str]] = {}
+    for order_id, location_id, sku in rows:
+        found[order_id, location_id] = found.get((order_id, location_id), frozenset()) | {sku}
+    return found
+
+
 async def of_order(session: AsyncSession, *, order_id: UUID) -> Sequence[RoutingDecision]:
     """Return every decision about an order, first to last."""
     rows = await session.scalars(

@@ -1,0 +1,112 @@
+"""Goods sold before they are there: promised, brought, handed out in turn, and shipped."""
+
+from uuid import UUID
+
+from oms.kernel import clock
+from oms.payments.gateways import sandbox
+from tests.drain import drain
+from tests.stories.test_supply import bought, unload
+
+
+async def opened(shop):
+    """A shop without a cup that may sell ten of them all the same."""
+    await shop.open(stock={"CUP": {}, "POT": {"TYO": 1}})
+    limit = {"sku": "CUP", "kind": "backorder", "units": 10}
+    await shop.do("admin", "PUT", "/backlog-limits", limit)
+
+
+async def where(shop, *orders):
+    """Tell how many units of each order wait and how many are in work."""
+    read = [await shop.read(order["id"]) for order in orders]
+    return [
+        tuple(sum(line[name] for line in order["lines"]) for name in ("backordered", "in_work"))
+        for order in read
+    ]
+
+
+async def test_what_a_purchase_order_brings_goes_to_who_waits_longest(shop):
+    await opened(shop)
+    purchase = await bought(shop, ("CUP", 6))
+    first = await shop.place(("CUP", 3, 800), ("POT", 1, 2000))
+    second = await shop.place(("CUP", 2, 800))
+    assert await where(shop, first, second) == [(3, 1), (2, 0)]
+
+    await unload(shop, purchase, {"sku": "CUP", "accepted": 4, "damaged": 1})
+    await drain()
+    assert await where(shop, first, second) == [(0, 4), (1, 1)]
+
+    await unload(shop, purchase, {"sku": "CUP", "accepted": 1})
+    await drain()
+    assert await where(shop, second) == [(0, 2)]
+    assert await shop.available("CUP") == 0
+    told = await shop.timeline(first["id"])
+    assert told.index("order.backordered") < len(told) - 1 - told[::-1].index("order.routed")
+    for work in await shop.work("TYO"):
+        await shop.ship("TYO", work)
+    assert (await shop.read(first["id"]))["goods_status"] == "shipped"
+    await shop.verified()
+
+
+async def test_what_others_give_back_goes_to_who_waits(shop):
+    await opened(shop)
+    await shop.receive("TYO", "CUP", 2)
+    holder = await shop.place(("CUP", 1, 800))
+    sender = await shop.place(("CUP", 1, 800))
+    [work] = [one for one in await shop.work("TYO") if one["order_id"] == sender["id"]]
+    await shop.ship("TYO", work)
+    waiting = [await shop.place(("CUP", 1, 800)) for _ in range(3)]
+
+    await shop.do("support", "POST", f"/orders/{holder['id']}/cancel", {})
+    await drain()
+    assert await where(shop, *waiting) == [(0, 1), (1, 0), (1, 0)]
+
+    await returned(shop, sender)
+    await drain()
+    assert await where(shop, *waiting) == [(0, 1), (0, 1), (1, 0)]
+
+    found = {"location_id": shop.places["OSA"], "reason": "correction"}
+    lines = [{"sku": "CUP", "on_hand": 1}]
+    await shop.do("OSA", "POST", "/stock/adjustments", {**found, "lines": lines})
+    await drain()
+    assert await where(shop, *waiting) == [(0, 1), (0, 1), (0, 1)]
+    await shop.verified()
+
+
+async def returned(shop, order):
+    """Send the only unit of an order back to Tokyo, where it is put on the shelf again."""
+    [line] = order["lines"]
+    wish = [{"order_line_id": line["id"], "quantity": 1, "reason": "unwanted"}]
+    back = await shop.do("site", "POST", "/returns", {"order_id": order["id"], "lines": wish})
+    path = f"/returns/{back['id']}"
+    await shop.do("support", "POST", f"{path}/approve")
+    came = [{"return_line_id": back["lines"][0]["id"], "quantity": 1}]
+    arrived = {"location_id": shop.places["TYO"], "lines": came}
+    back = await shop.do("TYO", "POST", f"{path}/receive", arrived)
+    piece = {
+        "receipt_id": back["receipts"][0]["id"],
+        "quantity": 1,
+        "disposition": "restocked",
+    }
+    await shop.do("TYO", "POST", f"{path}/inspect", {"pieces": [piece]})
+
+
+async def test_who_has_not_paid_keeps_what_came_and_ships_once_the_money_is_safe(shop):
+    await opened(shop)
+    terms = {"gateway": "sandbox", "method": "konbini", "token": "tok_late"}
+    order = await shop.place(("CUP", 1, 800), payment=terms)
+
+    await shop.receive("TYO", "CUP", 1)
+    await drain()
+
+    assert await shop.work("TYO") == []
+    [line] = (await shop.read(order["id"]))["lines"]
+    assert (line["backordered"], line["allocated"]) == (0, 1)
+    assert await shop.available("CUP") == 0
+
+    [charge] = await sandbox.pending()
+    paid = await sandbox.decide(key=UUID(charge.key), now=clock.now())
+    path = "/v1/webhooks/payments/sandbox"
+    assert (await shop.client.post(path, content=paid.body, headers=paid.headers)).is_success
+    await drain()
+    assert await where(shop, order) == [(0, 1)]
+    await shop.verified()
