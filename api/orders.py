@@ -10,14 +10,21 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from api import placing
 from api.deps import AnyRequest, Caller, Session, Version
 from api.idempotent import idempotent, keyed
-from api.lists import Limit
+from api.lists import Limit, Looked, MomentText, moment
 from api.order_inputs import OrderIn
 from api.policies import EVERYBODY, allow
 from oms.accounts.models import Role, Scope
+from oms.channels import channels
 from oms.kernel.inputs import Input, Output
-from oms.orders import cancellations, queries, reroutes, views
-from oms.orders.queries import Filter
-from oms.orders.states import CancelReason, MoneyStatus, OrderStatus
+from oms.orders import cancellations, queries, reroutes, searches, views
+from oms.orders.searches import Filter
+from oms.orders.states import (
+    CancelReason,
+    GoodsStatus,
+    MoneyStatus,
+    OrderStatus,
+    ReturnsStatus,
+)
 from oms.orders.views import OrderOut, OrderSummaryOut
 from oms.routing import decisions
 
@@ -70,15 +77,43 @@ class OrderController(Controller):
         self,
         session: Session,
         caller: Caller,
-        external_id: FromQuery[str | None] = None,
+        channel_id: FromQuery[UUID | None] = None,
+        number: Looked = None,
+        external_id: Looked = None,
         status: FromQuery[OrderStatus | None] = None,
+        goods_status: FromQuery[GoodsStatus | None] = None,
         payment_status: FromQuery[MoneyStatus | None] = None,
+        returns_status: FromQuery[ReturnsStatus | None] = None,
+        email: Looked = None,
+        phone: Looked = None,
+        name: Looked = None,
+        sku: Looked = None,
+        tracking_number: Looked = None,
+        location_id: FromQuery[UUID | None] = None,
+        placed_from: MomentText = None,
+        placed_to: MomentText = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> OrdersOut:
-        """List orders, newest first."""
-        wanted = Filter(caller.channel_id, external_id, status, payment_status)
-        page = await queries.page(session, wanted=wanted, cursor=cursor, limit=limit)
+        """Find orders, newest first; `name` is how the customer's name begins."""
+        wanted = Filter(
+            channel_id=channels.meant(bound=caller.channel_id, asked=channel_id),
+            number=number,
+            external_id=external_id,
+            status=status,
+            goods_status=goods_status,
+            payment_status=payment_status,
+            returns_status=returns_status,
+            email=email,
+            phone=phone,
+            name=name,
+            sku=sku,
+            tracking_number=tracking_number,
+            location_id=location_id,
+            placed_from=moment(placed_from, "placed_from"),
+            placed_to=moment(placed_to, "placed_to"),
+        )
+        page = await searches.page(session, wanted=wanted, cursor=cursor, limit=limit)
         orders = [views.summary(order) for order in page.rows]
         return OrdersOut(orders=orders, next_cursor=page.next_cursor)
 

@@ -41,16 +41,19 @@ WITH line AS (
     INSERT INTO stock_commitment (claimant_id, sku, location_id, quantity, claimed_sku, claimed)
     SELECT id, sku, location_id, 1, sku, 1 FROM line
 ), ordered AS (
-    INSERT INTO "order" (id, version, channel_id, external_id, status, payment_status, currency,
-        goods_amount, discount_amount, shipping_amount, tax_amount, total_amount, customer, ship_to,
-        placed_at, changed_at)
-    VALUES ($2, 1, $4, $3, 'placed', 'pending', 'JPY', 3000, 0, 500, 0, 3500, $5::jsonb, $6::jsonb,
-        now(), now())
+    INSERT INTO "order" (id, version, channel_id, external_id, status, goods_status,
+        payment_status, returns_status, currency, goods_amount, discount_amount, shipping_amount,
+        tax_amount, fees_amount, tax_included, total_amount, customer, ship_to, placed_at,
+        changed_at)
+    VALUES ($2, 1, $4, $3, 'placed', 'unfulfilled', 'pending', 'none', 'JPY', 3000, 0, 500, 0, 0,
+        false, 3500, $5::jsonb, $6::jsonb, now(), now())
 ), lines AS (
     INSERT INTO order_line (id, order_id, position, sku, name, unit_price, goods_amount,
         discount_amount, tax_amount, shipping_amount, ordered, cancelled, backordered, allocated,
-        in_work, shipped, delivered, return_requested, returned, charged)
-    SELECT id, $2, position, sku, sku, 1000, 1000, 0, 0, 166, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 FROM line
+        in_work, shipped, delivered, return_requested, returned, charged, fees_amount,
+        charges_tax_amount, tax_included)
+    SELECT id, $2, position, sku, sku, 1000, 1000, 0, 0, 166, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+        false FROM line
 ), paid AS (
     INSERT INTO payment (id, version, order_id, channel_id, gateway, method, status, currency,
         amount, authorised, captured, refunded, token)

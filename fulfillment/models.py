@@ -18,7 +18,8 @@ class FulfillmentOrder(Versioned, table=True):
 
     __tablename__ = "fulfillment_order"
     __table_args__ = (
-        Index("ix_fulfillment_order_order", "order_id"),
+        Index("ix_fulfillment_order_order", "order_id", "location_id"),
+        Index("ix_fulfillment_order_location", "location_id", "order_id"),
         Index(
             "ix_fulfillment_order_queue",
             "location_id",
@@ -78,6 +79,7 @@ class Shipment(Versioned, table=True):
     __table_args__ = (
         UniqueConstraint("carrier", "tracking_number"),
         Index("ix_shipment_order", "order_id"),
+        Index("ix_shipment_tracking_number", "tracking_number"),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)

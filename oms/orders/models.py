@@ -4,13 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from oms.kernel import ids
 from oms.kernel.tables import Table, Versioned, choice, moment, recorded_at
-from oms.orders.states import MoneyStatus, OrderStatus
+from oms.orders.states import GoodsStatus, MoneyStatus, OrderStatus, ReturnsStatus
+
+EMAIL = "lower(customer ->> 'email')"
+PHONE = "regexp_replace(customer ->> 'phone', '[^0-9]', '', 'g')"
+NAME = "lower(customer ->> 'name')"
+"""How a customer is looked for: capitals do not matter, nor what stands between digits."""
 
 WAITS = text("backordered > 0")
 """Says that units of a line have no location yet."""
@@ -26,7 +31,8 @@ class Order(Versioned, table=True):
 
     The channel's prices are facts; they must add up, or the order is refused. `discounts`, `fees`,
     `taxes` (by rate) and `tenders` say by name what the sums are made of, as far as it was said.
-    `payment_status` follows the payments of the order.
+    `payment_status` follows the payments of the order, `goods_status` and `returns_status` the
+    counters of its lines; they are kept so that orders can be found by them.
     """
 
     __tablename__ = "order"
@@ -39,6 +45,19 @@ class Order(Versioned, table=True):
         ),
         CheckConstraint("total_amount >= 0", name="total_not_negative"),
         Index("ix_order_channel", "channel_id", "id"),
+        Index("ix_order_external", "external_id"),
+        Index("ix_order_status", "status", "id"),
+        Index("ix_order_goods_status", "goods_status", "id"),
+        Index("ix_order_payment_status", "payment_status", "id"),
+        Index("ix_order_returns_status", "returns_status", "id"),
+        Index("ix_order_placed_at", "placed_at"),
+        Index("ix_order_email", text(EMAIL), "id"),
+        Index("ix_order_phone", text(PHONE), "id"),
+        Index(
+            "ix_order_name",
+            literal_column(NAME).label("name"),
+            postgresql_ops={"name": "text_pattern_ops"},
+        ),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)
@@ -50,7 +69,9 @@ class Order(Versioned, table=True):
     channel_id: UUID
     external_id: str
     status: OrderStatus = choice(OrderStatus, OrderStatus.PLACED)
+    goods_status: GoodsStatus = choice(GoodsStatus, GoodsStatus.UNFULFILLED)
     payment_status: MoneyStatus = choice(MoneyStatus, MoneyStatus.PENDING)
+    returns_status: ReturnsStatus = choice(ReturnsStatus, ReturnsStatus.NONE)
     currency: str
     goods_amount: int = Field(sa_type=BigInteger)
     discount_amount: int = Field(sa_type=BigInteger)
@@ -83,6 +104,7 @@ class OrderLine(Table, table=True):
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
+        Index("ix_order_line_sku", "sku", "order_id"),
         CheckConstraint("ordered > 0", name="ordered_positive"),
         CheckConstraint(
             "least(cancelled, backordered, allocated, in_work, shipped, delivered,"

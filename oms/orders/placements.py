@@ -17,6 +17,7 @@ from oms.orders import allocations, totals
 from oms.orders.allocations import Allocation, Shelves, Task, Wanted
 from oms.orders.events import LineUnits, OrderBackordered, OrderPlaced
 from oms.orders.models import Order, OrderLine
+from oms.orders.states import GoodsStatus
 from oms.orders.totals import Charges, Priced, Shares, Sums
 from oms.payments import payments
 from oms.routing.sourcing import Place
@@ -166,7 +167,7 @@ def _place(
     task = _task(new)
     made = shelves.choose(task, partly=False)
     known[new.external_id] = task.order_id
-    order = _order(new, task.order_id, number, sums)
+    order = _order(new, task.order_id, number, sums, made)
     lines = [
         _line(order, position, wanted, line, share, made)
         for position, (wanted, line, share) in enumerate(
@@ -224,7 +225,8 @@ async def _look_before(
 _ORDERS = Rows(
     '"order"',
     "id uuid, version int, number text, channel_id uuid, external_id text, status text,"
-    " payment_status text, currency text, goods_amount bigint, discount_amount bigint,"
+    " goods_status text, payment_status text, returns_status text, currency text,"
+    " goods_amount bigint, discount_amount bigint,"
     " shipping_amount bigint, tax_amount bigint, fees_amount bigint, tax_included bool,"
     " discounts jsonb, fees jsonb, taxes jsonb, tenders jsonb, total_amount bigint, customer jsonb,"
     " ship_to jsonb, placed_at timestamptz, changed_at timestamptz",
@@ -252,7 +254,7 @@ def _priced(line: NewLine) -> Priced:
     return Priced(line.unit_price, line.quantity, line.discount, line.tax_rate)
 
 
-def _order(new: NewOrder, order_id: UUID, number: str, sums: Sums) -> Order:
+def _order(new: NewOrder, order_id: UUID, number: str, sums: Sums, made: Allocation) -> Order:
     return untracked(
         Order,
         id=order_id,
@@ -260,6 +262,7 @@ def _order(new: NewOrder, order_id: UUID, number: str, sums: Sums) -> Order:
         channel_id=new.channel_id,
         external_id=new.external_id,
         currency=new.currency,
+        goods_status=GoodsStatus.BACKORDERED if made.sourcing.missing else GoodsStatus.UNFULFILLED,
         goods_amount=sum(share.goods for share in sums.lines),
         discount_amount=sum(share.discount for share in sums.lines),
         shipping_amount=new.charges.shipping,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fulfillment.events import ShipmentDelivered, ShipmentShipped
 from oms.kernel import clock
 from oms.kernel.statements import Statement
-from oms.orders import queries, totals
+from oms.orders import axes, queries, totals
 from oms.orders.models import Order
 from oms.orders.states import MoneyStatus
 from oms.payments import queries as payments
@@ -46,15 +46,23 @@ WITH move AS (
     FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS row (
         line_id uuid, {", ".join(f"{name} int" for name in COUNTERS)})
     GROUP BY line_id
+), moved AS (
+    UPDATE order_line AS line
+    SET {", ".join(f"{name} = line.{name} + coalesce(move.{name}, 0)" for name in COUNTERS)}
+    FROM move WHERE line.id = move.line_id AND line.order_id = :order_id
+    RETURNING line.*
 )
-UPDATE order_line AS line
-SET {", ".join(f"{name} = line.{name} + coalesce(move.{name}, 0)" for name in COUNTERS)}
-FROM move WHERE line.id = move.line_id AND line.order_id = :order_id
+SELECT {", ".join(f"sum({name}) AS {name}" for name in ("ordered", *COUNTERS))} FROM (
+    SELECT * FROM moved UNION ALL
+    SELECT * FROM order_line WHERE order_id = :order_id AND id NOT IN (SELECT id FROM moved)
+) AS line
 """)  # noqa: S608 -- names of our own columns
 
 
 async def move_units(session: AsyncSession, *, order_id: UUID, moves: Sequence[UnitMove]) -> None:
     """Move units between counters of an order's lines, in one statement, and raise its version.
+
+    The statuses that are derived from the counters follow.
 
     The database refuses what does not conserve units: RuleViolated at the edge.
     """
@@ -66,7 +74,9 @@ async def move_units(session: AsyncSession, *, order_id: UUID, moves: Sequence[U
         for counter, sign in ((move.counter_from, -1), (move.counter_to, 1))
         if counter is not None
     ]
-    await _MOVE.rows(session, order_id=order_id, moves=msgspec.json.encode(rows).decode())
+    moved = msgspec.json.encode(rows).decode()
+    [units] = await _MOVE.rows(session, order_id=order_id, moves=moved)
+    order.goods_status, order.returns_status = axes.goods_status(units), axes.returns_status(units)
 
 
 async def lines_shipped(session: AsyncSession, event: ShipmentShipped) -> None:

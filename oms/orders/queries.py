@@ -1,18 +1,14 @@
 """Reading orders; the only place that locks them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from oms.kernel import pages
 from oms.kernel.errors import NotFound, Stale
-from oms.kernel.pages import Page
 from oms.orders.models import Order, OrderLine
-from oms.orders.states import MoneyStatus, OrderStatus
 
 
 class UnknownOrder(NotFound):
@@ -85,26 +81,3 @@ async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]
         .execution_options(populate_existing=True)
     )
     return rows.all()
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which orders a list shows; None is any."""
-
-    channel_id: UUID | None = None
-    external_id: str | None = None
-    status: OrderStatus | None = None
-    payment_status: MoneyStatus | None = None
-
-
-async def page(
-    session: AsyncSession,
-    *,
-    wanted: Filter,
-    cursor: str | None = None,
-    limit: int = pages.DEFAULT_LIMIT,
-) -> Page[Order]:
-    """Return orders, newest first."""
-    asked = {name: value for name, value in vars(wanted).items() if value is not None}
-    query = select(Order).filter_by(**asked)
-    return await pages.page(session, query, col(Order.id), cursor=cursor, limit=limit)

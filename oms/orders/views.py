@@ -90,8 +90,12 @@ class OrderSummaryOut(Output):
     version: int
     channel_id: UUID
     external_id: str
+    customer_name: str | None
     status: OrderStatus
+    goods_status: GoodsStatus
     payment_status: MoneyStatus
+    returns_status: ReturnsStatus
+    headline: str
     total: Money
     placed_at: datetime
     changed_at: datetime
@@ -107,7 +111,6 @@ async def show(
 
 def shown(order: Order, lines: Sequence[OrderLine]) -> OrderOut:
     """Show an order and its lines."""
-    goods, returned = goods_status(lines), returns_status(lines)
     return OrderOut(
         id=order.id,
         number=order.number,
@@ -115,10 +118,10 @@ def shown(order: Order, lines: Sequence[OrderLine]) -> OrderOut:
         channel_id=order.channel_id,
         external_id=order.external_id,
         status=order.status,
-        goods_status=goods,
+        goods_status=order.goods_status,
         payment_status=order.payment_status,
-        returns_status=returned,
-        headline=headline(order, goods, returned),
+        returns_status=order.returns_status,
+        headline=headline(order),
         actions=actions(lines),
         goods=Money(amount=order.goods_amount, currency=order.currency),
         discount=Money(amount=order.discount_amount, currency=order.currency),
@@ -148,46 +151,21 @@ def summary(order: Order) -> OrderSummaryOut:
         version=order.version,
         channel_id=order.channel_id,
         external_id=order.external_id,
+        customer_name=order.customer.get("name"),
         status=order.status,
+        goods_status=order.goods_status,
         payment_status=order.payment_status,
+        returns_status=order.returns_status,
+        headline=headline(order),
         total=Money(amount=order.total_amount, currency=order.currency),
         placed_at=order.placed_at,
         changed_at=order.changed_at,
     )
 
 
-def goods_status(lines: Sequence[OrderLine]) -> GoodsStatus:
-    """Derive where the goods are from the counters of the lines."""
-    total = {
-        name: sum(getattr(line, name) for line in lines)
-        for name in ("ordered", "cancelled", "backordered", "in_work", "shipped", "delivered")
-    }
-    wanted = total["ordered"] - total["cancelled"]
-    if wanted == 0:
-        return GoodsStatus.CANCELLED
-    if total["delivered"] == wanted:
-        return GoodsStatus.DELIVERED
-    if total["shipped"] == wanted:
-        return GoodsStatus.SHIPPED
-    if total["shipped"]:
-        return GoodsStatus.PARTIALLY_SHIPPED
-    if total["backordered"]:
-        return GoodsStatus.BACKORDERED
-    return GoodsStatus.IN_WORK if total["in_work"] else GoodsStatus.UNFULFILLED
-
-
-def returns_status(lines: Sequence[OrderLine]) -> ReturnsStatus:
-    """Derive what came back: only goods that were seen count as returned."""
-    returned = sum(line.returned for line in lines)
-    if returned and returned == sum(line.shipped for line in lines):
-        return ReturnsStatus.RETURNED
-    if any(line.return_requested for line in lines):
-        return ReturnsStatus.REQUESTED
-    return ReturnsStatus.PARTIALLY_RETURNED if returned else ReturnsStatus.NONE
-
-
-def headline(order: Order, goods: GoodsStatus, returned: ReturnsStatus) -> str:
+def headline(order: Order) -> str:
     """Say it in schema.org's one word (https://schema.org/OrderStatus)."""
+    goods, returned = order.goods_status, order.returns_status
     if order.status is OrderStatus.CANCELLED or goods is GoodsStatus.CANCELLED:
         return "OrderCancelled"
     if returned is ReturnsStatus.RETURNED:
