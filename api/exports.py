@@ -34,13 +34,14 @@ class ExportController(Controller):
         file = await exports.export(file_name=file_name, charset=charset, bom=bom)
         named = {"content-disposition": f'attachment; filename="{file_name}"'}
         if file_name.endswith(".ndjson"):
-            return Stream(_pieces(file), media_type=ndjson.MEDIA_TYPE, headers=named)
+            return Stream(pieces(file), media_type=ndjson.MEDIA_TYPE, headers=named)
         return Stream(
-            _pieces(file), media_type=csvs.MEDIA_TYPE, encoding=charset.value, headers=named
+            pieces(file), media_type=csvs.MEDIA_TYPE, encoding=charset.value, headers=named
         )
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file piece by piece, and close it."""
     with file:
         while piece := file.read(PIECE_BYTES):
             yield piece

@@ -39,11 +39,19 @@ def idempotent(handler: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         session: AsyncSession = kwargs["session"]  # type: ignore[assignment]  # by contract above
         request: Request[Any, Any, Any] = kwargs["request"]  # type: ignore[assignment]  # same
         asked = await ticket(request)
-        return await persistently(
-            session, lambda: _answer(session, request, asked, lambda: handler(*args, **kwargs))
-        )
+        return await answer_once(session, request, asked, lambda: handler(*args, **kwargs))
 
     return keyed(once)
+
+
+async def answer_once(
+    session: AsyncSession,
+    request: Request[Any, Any, Any],
+    asked: Ticket,
+    work: Callable[[], Awaitable[Output]],
+) -> Any:  # noqa: ANN401 -- a Response or a model
+    """Answer as `idempotent` does, for a route that reads its request itself."""
+    return await persistently(session, lambda: _answer(session, request, asked, work))
 
 
 def keyed(handler: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
@@ -59,11 +67,16 @@ def is_keyed(handler: HTTPRouteHandler) -> bool:
 
 async def ticket(request: Request[Any, Any, Any]) -> Ticket:
     """Read the key of a request. Raises IdempotencyKeyMissing."""
+    return ticket_of(request, await request.body())
+
+
+def ticket_of(request: Request[Any, Any, Any], *parts: bytes) -> Ticket:
+    """Read the key of a request that says this. Raises IdempotencyKeyMissing."""
     actor = request.user
     return idempotency.ticket(
         client=f"{actor.kind}:{actor.id}",
         header=request.headers.get("idempotency-key"),
-        parts=[request.method.encode(), request.scope["path"].encode(), await request.body()],
+        parts=[request.method.encode(), request.scope["path"].encode(), *parts],
     )
 
 

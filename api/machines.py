@@ -9,6 +9,7 @@ from fulfillment.states import WORK
 from inventory.supply.states import NOTICE, PURCHASE
 from inventory.tracing.states import LOT, SERIAL
 from inventory.transfers.states import TRANSFER
+from oms.channels.imports.states import IMPORT
 from oms.kernel.due import DUE
 from oms.kernel.states import Machine
 from oms.orders.states import ORDER
@@ -28,6 +29,7 @@ MACHINES: list[Machine[Any]] = [
     TRANSFER,
     PURCHASE,
     NOTICE,
+    IMPORT,
     DUE,
     MESSAGE,
 ]

@@ -4,6 +4,7 @@ from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped, WorkRejected
 from inventory.events import StockAdjusted, StockReceived
 from inventory.transfers.events import TransferCancelled, TransferReduced
+from oms.channels.imports import runs as imports
 from oms.journey import publishing
 from oms.kernel import events, idempotency, partitions
 from oms.kernel.events import on, on_every
@@ -39,6 +40,7 @@ SUBSCRIPTIONS = [
 ]  # fmt: skip
 
 JOBS = [
+    imports.work,
     reports.read_report,
     payments.ask,
     payments.interpret,

@@ -104,8 +104,11 @@ SAID = tuple(
 def fulfil(card: Card, wish: Wish) -> Card:
     """Return the card as it is wished; its version rises when anything differs."""
     given = {name: _READ.get(name, _same)(card, value) for name, value in wish.given.items()}
+    also = {**given.pop("also_named", {})}
     if japanese := given.pop("name_ja", None):
-        given["names"] = _names(card, {**given.get("names", card.names), "ja": japanese})
+        also["ja"] = japanese
+    if also:
+        given["names"] = _names(card, {**given.get("names", card.names), **also})
     wished = replace(card, **given)
     if card.new:
         wished = replace(wished, kit=bool(wished.components))

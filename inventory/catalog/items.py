@@ -37,7 +37,7 @@ class NotStocked(Rejected):
 
 async def add(session: AsyncSession, *, new: ItemIn) -> Card:
     """Make an item known. Raises ItemExists, InvalidInput naming every rule it breaks."""
-    before, wished = await upserts.judge(session, wish=_wish(new.sku, new))
+    before, wished = await upserts.judge(session, wish=wish(new.sku, new))
     if before is not None:
         raise ItemExists(new.sku)
     await upserts.write(session, known={}, wished=[wished])
@@ -52,17 +52,23 @@ async def change(
     Raises UnknownItem, ItemChanged, InvalidInput naming every rule it would break.
     """
     await queries.lock_item(session, sku=sku, version=version)
-    before, wished = await upserts.judge(session, wish=_wish(sku, changes))
+    before, wished = await upserts.judge(session, wish=wish(sku, changes))
     await upserts.write(session, known={sku: before} if before else {}, wished=[wished])
     return wished
 
 
 async def upsert(session: AsyncSession, *, rows: ItemRowsIn) -> list[Written]:
     """Add and change many items. Raises InvalidInput, Busy as upserts.upsert does."""
-    wishes = {place: _wish(row.sku, row) for place, row in bulk.readable(rows.rows).items()}
+    wishes = {place: wish(row.sku, row) for place, row in bulk.readable(rows.rows).items()}
     return await upserts.upsert(
         session, wishes=wishes, unreadable=rows.unreadable(), mode=rows.mode
     )
+
+
+def wish(sku: str, said: ItemIn | ItemChangesIn) -> Wish:
+    """Return what is wished for by what was said."""
+    given = {name: value for name, value in fields(said).items() if value is not None}
+    return Wish(sku, {name: value for name, value in given.items() if name != "sku"})
 
 
 async def demand(session: AsyncSession, *, skus: Sequence[str]) -> None:
@@ -98,8 +104,3 @@ async def _kinds(session: AsyncSession, skus: Sequence[str]) -> dict[str, tuple[
         select(col(Item.sku), col(Item.kit), col(Item.tracked)).where(col(Item.sku).in_(set(skus)))
     )
     return {sku: (kit, tracked) for sku, kit, tracked in rows}
-
-
-def _wish(sku: str, said: ItemIn | ItemChangesIn) -> Wish:
-    given = {name: value for name, value in fields(said).items() if value is not None}
-    return Wish(sku, {name: value for name, value in given.items() if name != "sku"})

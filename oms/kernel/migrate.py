@@ -23,6 +23,7 @@ MODEL_MODULES = [
     "oms.accounts.models",
     "oms.webhooks.models",
     "oms.channels.models",
+    "oms.channels.imports.models",
     "inventory.catalog.models",
     "inventory.places.models",
     "inventory.models",

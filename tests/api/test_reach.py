@@ -93,6 +93,7 @@ SHARED = {
     "lot_id",
     "unit",
     "file_name",
+    "import_id",
 }
 """What belongs to no channel; credentials are for administrators."""
 

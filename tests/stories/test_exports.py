@@ -71,5 +71,5 @@ async def test_stock_and_places_are_exported_by_their_codes(shop):
 async def test_a_file_that_is_none_is_refused_by_the_names_of_those_there_are(shop):
     answer = await shop.ask("manager", "GET", "/exports/orders.xlsx")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_export")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_file")
     assert "items.csv" in answer.json()["possible"]

@@ -5,65 +5,42 @@ fetches it; what does not fit in a little memory lies on disk.
 """
 
 from collections.abc import AsyncIterator
-from enum import StrEnum
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from oms.channels import files
 from oms.channels.exports import items, levels, locations
 from oms.channels.exports.sheets import Sheet
+from oms.channels.files import Format, Kind
 from oms.kernel import db
-from oms.kernel.errors import NotFound
-from oms.kernel.files import ndjson
+from oms.kernel.files import ndjson, spools
 from oms.kernel.files.charsets import Charset
 from oms.kernel.files.csvs import Writer
 
-IN_MEMORY_BYTES = 1_000_000
-
-
-class Format(StrEnum):
-    """How the rows of a file are written."""
-
-    CSV = "csv"
-    NDJSON = "ndjson"
-
-
 SHEETS = {
-    "items": items.SHEET,
-    "locations": locations.SHEET,
-    "levels": levels.LEVELS,
-    "safety_stocks": levels.SAFETY_STOCKS,
+    Kind.ITEMS: items.SHEET,
+    Kind.LOCATIONS: locations.SHEET,
+    Kind.LEVELS: levels.LEVELS,
+    Kind.SAFETY_STOCKS: levels.SAFETY_STOCKS,
 }
-
-NAMES = [f"{kind}.{form}" for kind in SHEETS for form in Format]
-
-
-class UnknownExport(NotFound):
-    """There is no such file."""
-
-    file_name: str
-    possible: list[str]
 
 
 async def export(
     *, file_name: str, charset: Charset = Charset.UTF_8, bom: bool = False
 ) -> IO[bytes]:
-    """Return a file like `items.csv` from its beginning; NDJSON is UTF-8. Raises UnknownExport."""
-    if file_name not in NAMES:
-        raise UnknownExport(file_name[:64], NAMES)
-    kind, _, form = file_name.partition(".")
-    file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 -- the caller closes it
-    async with db.snapshot() as session:
-        sheet = SHEETS[kind]
-        pieces = (
-            _csv(session, sheet, charset, bom=bom)
-            if form == Format.CSV
-            else _ndjson(session, sheet)
-        )
-        async for piece in pieces:
-            file.write(piece)
-    file.seek(0)
+    """Return a file like `items.csv` from its beginning; NDJSON is UTF-8. Raises UnknownFile."""
+    kind, form = files.named(file_name)
+    sheet = SHEETS[kind]
+    with spools.filled() as file:
+        async with db.snapshot() as session:
+            pieces = (
+                _csv(session, sheet, charset, bom=bom)
+                if form is Format.CSV
+                else _ndjson(session, sheet)
+            )
+            async for piece in pieces:
+                file.write(piece)
     return file
 
 

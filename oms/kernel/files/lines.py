@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from oms.kernel.errors import Rejected
 from oms.kernel.files.charsets import Charset
@@ -17,7 +17,7 @@ class LineTooLong(Rejected):
     most_characters: int
 
 
-def read(source: BinaryIO, charset: Charset) -> Iterator[str]:
+def read(source: IO[bytes], charset: Charset) -> Iterator[str]:
     """Yield the lines with their ends; LF, CR and CRLF all end one, and a BOM is no character.
 
     Raises LineTooLong. The bytes are known to be of this charset; the source stays open.

@@ -1,0 +1,1 @@
+"""Files of rows coming in: kept as they came, worked off chunk by chunk, told of row by row."""
