@@ -41,6 +41,7 @@ SUBSCRIPTIONS = [
 
 JOBS = [
     imports.work,
+    imports.forget,
     reports.read_report,
     payments.ask,
     payments.interpret,

@@ -5,6 +5,7 @@ Every command has a file of its own, loaded only when it is called, so that `oms
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,7 @@ app.add_typer(staff, name="staff")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on [OMS_HOST].")]
 Port = Annotated[int | None, typer.Option(help="Port, 0 for any free one [OMS_PORT].")]
+Kind = Annotated[str, typer.Argument(help="items, locations, levels or safety_stocks.")]
 Name = Annotated[str, typer.Option(help="Who will use it.")]
 
 
@@ -102,6 +104,39 @@ def verify() -> None:
     from oms.cli import verify as command
 
     command.run()
+
+
+@app.command("import")
+def import_file(
+    kind: Kind,
+    file: Annotated[Path, typer.Argument(help="CSV; NDJSON if it ends in .ndjson or .jsonl.")],
+    charset: Annotated[
+        str | None, typer.Option(help="utf-8 or cp932; found out unless named.")
+    ] = None,
+    mode: Annotated[
+        str, typer.Option(help="row_by_row, or all_or_nothing up to 10,000 rows.")
+    ] = "row_by_row",
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, and write nothing.")] = False,
+) -> None:
+    """Write the rows of a file into the books, and say what is wrong with the others."""
+    from oms.cli import files
+
+    files.bring_in(kind=kind, path=file, charset=charset, mode=mode, dry_run=dry_run)
+
+
+@app.command("export")
+def export_file(
+    kind: Kind,
+    file: Annotated[Path | None, typer.Argument(help="Where to [standard output, as CSV].")] = None,
+    charset: Annotated[str, typer.Option(help="utf-8 or cp932.")] = "utf-8",
+    *,
+    bom: Annotated[bool, typer.Option("--bom", help="Let Excel know that it is UTF-8.")] = False,
+) -> None:
+    """Write a file of all there is at this moment, to be imported again."""
+    from oms.cli import files
+
+    files.bring_out(kind=kind, path=file, charset=charset, bom=bom)
 
 
 @keys.command("create")

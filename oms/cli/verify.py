@@ -14,6 +14,7 @@ from inventory.selling.checks import CHECKS as SELLING
 from inventory.supply.checks import CHECKS as SUPPLY
 from inventory.tracing.checks import CHECKS as TRACING
 from inventory.transfers.checks import CHECKS as TRANSFERS
+from oms.channels.checks import CHECKS as CHANNELS
 from oms.cli import databases
 from oms.journey.checks import CHECKS as JOURNEY
 from oms.kernel import checks, db, log
@@ -36,6 +37,7 @@ CHECKS = [
     *FULFILLMENT,
     *RETURNS,
     *JOURNEY,
+    *CHANNELS,
     *WEBHOOKS,
     *KERNEL,
     *PARTITIONS,

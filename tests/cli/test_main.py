@@ -1,27 +1,23 @@
 """The command line as its users meet it."""
 
-import asyncio
-import logging
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import httpx
 import pytest
-import structlog
 from sqlalchemy import text
 
 from oms import wiring
 from oms.accounts import credentials
 from oms.channels import channels
 from oms.channels.models import ChannelKind
-from oms.cli import main, serving
+from oms.cli import serving
 from oms.kernel import clock, db, ids
 from oms.kernel.actors import Actor
 from oms.kernel.config import settings
@@ -29,41 +25,6 @@ from oms.kernel.events import Subject
 from tests import factories, questions
 
 COMMAND = [sys.executable, "-m", "oms.cli.main"]
-
-
-@dataclass(frozen=True)
-class Result:
-    exit_code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def oms(database, monkeypatch, capsys) -> Iterator[Callable[..., Awaitable[Result]]]:
-    """Runs a command in a thread of this process, on the tests' database."""
-    handlers = logging.root.handlers[:]
-
-    def ended() -> int:
-        try:
-            main.main()
-        except SystemExit as end:
-            return int(end.code or 0)
-        raise AssertionError("the command did not end")
-
-    async def run(*arguments: str, **environment: str) -> Result:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        settings.cache_clear()
-        monkeypatch.setattr(sys, "argv", ["oms", *arguments])
-        exit_code = await asyncio.to_thread(ended)
-        told = capsys.readouterr()
-        return Result(exit_code, told.out, told.err)
-
-    yield run
-    monkeypatch.undo()
-    settings.cache_clear()
-    structlog.reset_defaults()
-    logging.root.handlers[:] = handlers
 
 
 @contextmanager

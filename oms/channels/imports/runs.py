@@ -5,9 +5,10 @@ So a step may be killed anywhere and be run again, late, or by two at once: a ch
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,8 +20,10 @@ from oms.kernel import actors, clock, jobs
 from oms.kernel.bulk import Mode
 from oms.kernel.db import AlreadyExists, transaction
 from oms.kernel.errors import DomainError, Unavailable
+from oms.kernel.jobs import JobRow
 
 MAX_REASON = 500
+KEPT = timedelta(days=90)
 
 
 class _Undone(Exception):
@@ -58,10 +61,32 @@ async def cancel(session: AsyncSession, *, import_id: UUID) -> Import:
     return one
 
 
+@jobs.job("imports.forget", every=timedelta(days=1))
+async def forget() -> None:
+    """Drop imports that ended long ago, and what was wrong with their rows."""
+    async with transaction() as session:
+        before = clock.now() - KEPT
+        await session.execute(delete(Import).where(col(Import.ended_at) < before))
+
+
+async def press(*, import_id: UUID) -> Import:
+    """Do the next step here, unless a worker has it; returns how far the import is.
+
+    Raises UnknownImport.
+    """
+    async with transaction() as session:
+        one = await queries.one(session, import_id=import_id)
+        job_id = await session.scalar(select(col(JobRow.id)).where(col(JobRow.key) == _key(one)))
+    if not one.open or job_id is None:
+        return one
+    await jobs.run(job_id)
+    async with transaction() as session:
+        return await queries.one(session, import_id=import_id)
+
+
 def owe(session: AsyncSession, one: Import) -> None:
     """Owe the next step, from this commit on."""
-    chunk = one.next_chunk
-    jobs.enqueue(session, work, key=f"import:{one.id}:{chunk}", import_id=one.id, chunk=chunk)
+    jobs.enqueue(session, work, key=_key(one), import_id=one.id, chunk=one.next_chunk)
 
 
 async def _do(import_id: UUID, chunk: int) -> None:
@@ -79,6 +104,10 @@ async def _do(import_id: UUID, chunk: int) -> None:
         if one.dry_run or (one.mode is Mode.ALL_OR_NOTHING and tally.refused):
             raise _Undone(tally)
         await _note(session, one, tally)
+
+
+def _key(one: Import) -> str:
+    return f"import:{one.id}:{one.next_chunk}"
 
 
 def _waits_for(one: Import, chunk: int) -> bool:
