@@ -141,6 +141,9 @@ def _bodies(operation: Operation, handler: HTTPRouteHandler, refs: Models) -> No
     if (body := body_of(handler)) is not None:
         media = {"schema": refs[body, "validation"], "example": BODIES[body]}
         operation["requestBody"] = {"required": True, "content": {"application/json": media}}
+    if (files := handler.opt.get("files")) is not None:
+        content = {kind: {"schema": {}, "example": file} for kind, file in files.items()}
+        operation["requestBody"] = {"required": True, "content": content}
     answers = [refs[answer, "serialization"] for answer in _answers(handler)]
     success = str(handler.status_code)
     operation["responses"] = {success: operation["responses"][success]}

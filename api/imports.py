@@ -23,6 +23,12 @@ from oms.kernel.files import charsets, csvs, ndjson
 READING = allow(Scope.INVENTORY_READ, Role.MANAGER)
 WRITING = allow(Scope.INVENTORY_WRITE, Role.MANAGER)
 
+FILES = {
+    csvs.MEDIA_TYPE: "sku,name,name:ja,packs\r\nCUP,A cup,湯呑み,case=12; inner=6\r\n",
+    ndjson.MEDIA_TYPE: '{"sku": "CUP", "name": "A cup", "names": {"ja": "湯呑み"}}\n',
+}
+"""What a body may look like."""
+
 ReportFormat = Annotated[Format, QueryParameter(name="format")]
 
 
@@ -30,7 +36,12 @@ class ImportController(Controller):
     path = "/imports"
     tags = ["Inventory"]
 
-    @post("/{file_name:str}", opt=WRITING, status_code=202, request_max_body_size=MAX_BYTES)
+    @post(
+        "/{file_name:str}",
+        opt=WRITING | {"files": FILES},
+        status_code=202,
+        request_max_body_size=MAX_BYTES,
+    )
     @keyed
     async def start(
         self,
@@ -45,8 +56,10 @@ class ImportController(Controller):
 
         The charset is found out unless it is named: `utf-8` or `cp932`. `row_by_row` writes what
         can be written, 500 rows at a time; `all_or_nothing` writes up to 10,000 rows together.
-        `dry_run` judges and writes nothing, by the same steps. Rows set what they name and say it
-        once: to send a file again changes nothing. Follow the import until it is `done`.
+        `dry_run` goes through the same steps and undoes each: of `row_by_row` every 500 rows are
+        judged on what is there now, of `all_or_nothing` also on the rows before them. Rows set what
+        they name, so a file that is sent again changes nothing. Follow the import until it is
+        `done`.
         """
         asked = None if charset is None else charsets.named(charset)
         upload = await uploads.arrive(request.stream(), charset=asked)

@@ -3,7 +3,8 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -28,6 +29,7 @@ from oms.kernel.files import charsets
 
 PIECE_BYTES = 64 * 1024
 WAIT_SECONDS = 0.5
+STANDSTILL_SECONDS = 150
 SHOWN = 20
 LINES = {".ndjson", ".jsonl"}
 """Endings of files that are NDJSON; all others are CSV."""
@@ -88,15 +90,26 @@ async def _imported(
         made = await _received(path, charset, wish)
         with _bar(console) as progress:
             task = progress.add_task(wish.file_name, total=made.rows)
-            while (seen := await runs.press(import_id=made.id)).open:
-                if seen.next_chunk == made.next_chunk:
-                    await asyncio.sleep(WAIT_SECONDS)  # a worker has it, or it is tried again soon
-                progress.update(task, completed=seen.done)
-                made = seen
-            progress.update(task, completed=seen.done)
-        return seen, await _first_problems(seen.id)
+            ended = await _pressed(made, lambda done: progress.update(task, completed=done))
+        return ended, await _first_problems(ended.id)
     finally:
         await db.dispose()
+
+
+async def _pressed(one: Import, tell: Callable[[int], None]) -> Import:
+    """Go on until the import is over. Raises Complaint when it does not get on."""
+    moved_at = time.monotonic()
+    while one.open:
+        seen = await runs.press(import_id=one.id)
+        if seen.next_chunk > one.next_chunk:
+            moved_at = time.monotonic()
+        elif seen.open:
+            await asyncio.sleep(WAIT_SECONDS)  # a worker has it, or it is tried again soon
+        if time.monotonic() - moved_at > STANDSTILL_SECONDS:
+            raise Complaint(f"import {one.id} stands still; a worker goes on with it when it can")
+        one = seen
+        tell(one.done)
+    return one
 
 
 async def _received(path: Path, charset: str | None, wish: Wish) -> Import:

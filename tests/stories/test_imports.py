@@ -1,10 +1,15 @@
 """Imports over HTTP: a file goes in, is worked off, and every row is told of."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
+from oms.accounts import credentials
+from oms.accounts.models import Role
+from oms.channels.imports.rows import CHUNK_ROWS
+from oms.kernel import db
 from tests.drain import drain
 
 ITEMS = """sku,name,name:ja,identifiers,packs,components,weight_grams
@@ -12,6 +17,7 @@ CUP,A cup,湯呑み,4901234567894; supplier:Arita:X-1=case,case=12,,120
 A-PAIR,Two cups,,,,CUP=2,
 POT,A pot,,4901234567890,,,
 """
+LEVELS = "sku,location,on_hand\nCUP,TYO,9\nCUP,OSA,9\n"
 
 
 async def send(shop, file_name, body, *, who="manager", key=None, query=""):
@@ -175,6 +181,7 @@ BAD = [
     ("items.csv", "sku,name\nCUP,A cup\n".encode("utf-16"), 422, "not_text"),
     ("items.csv", "sku,name\nCUP," + "x" * 100_001, 422, "line_too_long"),
     ("items.csv?charset=latin-9", "sku\nCUP\n", 422, "unknown_charset"),
+    ("items.csv?mode=all_or_nothing", "sku\n" + "CUP\n" * 10_001, 422, "too_many_rows"),
     ("items.csv?charset=utf-8", "sku,name\nCUP,湯\n".encode("cp932"), 422, "not_text"),
 ]
 
@@ -211,3 +218,63 @@ async def test_an_import_that_was_cancelled_writes_no_more(shop):
     assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
     assert (await shop.do("manager", "GET", "/items"))["items"] == []
     await shop.verified()
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_read(shop):
+    answer = await shop.client.post(
+        "/v1/imports/items.csv",
+        content=b"sku",
+        headers={
+            "authorization": f"Bearer {await shop.token('manager')}",
+            "idempotency-key": uuid4().hex,
+            "content-length": "100000001",
+        },
+    )
+
+    assert answer.status_code == 413
+
+
+async def test_who_is_bound_to_a_location_sets_no_levels_of_another(shop):
+    await shop.open(stock={"CUP": {"TYO": 5, "OSA": 5}})
+    async with db.transaction() as session:
+        places = [UUID(shop.places["TYO"])]
+        made = await credentials.hire(
+            session, name="Sato", roles=[Role.MANAGER], location_ids=places
+        )
+    shop.tokens["sato"] = made.token
+
+    run = await imported(shop, "levels.csv", LEVELS, who="sato")
+
+    assert counts(run) == {"added": 0, "changed": 1, "unchanged": 0, "refused": 1}
+    [wrong] = await errors(shop, run)
+    assert (wrong["line"], wrong["code"]) == (3, "unknown_location")
+    assert await shop.available("CUP") == 14
+
+
+async def test_names_in_one_language_leave_the_others_as_they_are(shop):
+    await imported(shop, "items.csv", "sku,name,name:ja,name:de\nCUP,A cup,湯呑み,\n")
+
+    run = await imported(shop, "items.csv", "sku,name:de,name:ja\nCUP,Becher,\n")
+
+    assert counts(run)["changed"] == 1
+    cup = await shop.do("manager", "GET", "/items/CUP")
+    assert cup["names"] == {"de": "Becher", "ja": "湯呑み"}
+
+
+async def test_what_only_the_database_refuses_ends_the_import_with_its_reason(shop):
+    """What the chunks before it wrote stays, and is counted."""
+    rows = "".join(f"SKU-{place},A cup\n" for place in range(CHUNK_ROWS))
+    await ruled("ALTER TABLE item ADD CONSTRAINT no_pots CHECK (sku <> 'POT')")
+    try:
+        run = await imported(shop, "items.csv", f"sku,name\n{rows}POT,A pot\n")
+    finally:
+        await ruled("ALTER TABLE item DROP CONSTRAINT no_pots")
+
+    assert (run["status"], run["added"], run["done"]) == ("failed", CHUNK_ROWS, CHUNK_ROWS)
+    assert "no_pots" in run["reason"]
+    await shop.verified()
+
+
+async def ruled(statement):
+    async with db.transaction() as session:
+        await session.execute(text(statement))

@@ -13,9 +13,9 @@ from oms.kernel.inputs import Output
 class ImportOut(Output):
     """An import and how far it has got: `done` of `rows` rows, and what became of them.
 
-    Of a dry run, and of an all-or-nothing import that failed, the counts tell what would have
-    been: nothing was written. When `charset_certain` is false, another charset would have read
-    the file as well.
+    Of a dry run the counts tell what would be; of an all-or-nothing import that failed only what
+    was refused. In both cases nothing was written. When `charset_certain` is false, another charset
+    would have read the file as well.
     """
 
     id: UUID
