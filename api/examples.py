@@ -5,7 +5,7 @@ from typing import Any
 from api.accounts import ApiKeyIn, StaffIn
 from api.channels import ChannelIn
 from api.fulfillment_orders import PickIn, RejectIn, ShipIn
-from api.lots import IdentificationIn
+from api.lots import IdentificationIn, LotReasonIn
 from api.order_inputs import OrderIn
 from api.orders import CancelIn
 from api.payments import SettlementIn
@@ -165,6 +165,7 @@ BODIES: dict[type[Input], dict[str, Any]] = {
             }
         ],
     },
+    LotReasonIn: {"reason": "The supplier found glass in it."},
     IdentificationIn: {
         "location_id": TOKYO,
         "sku": "CUP-BLUE",

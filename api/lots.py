@@ -8,30 +8,46 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import Field
 
-from api.deps import AnyRequest, Session
+from api.deps import AnyRequest, Session, Version
 from api.idempotent import idempotent
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
 from api.stock import MOVING, SkuFilter
-from inventory.tracing import lots, queries, views
+from inventory.tracing import lots, quarantines, queries, views
 from inventory.tracing.lots import LotUnits
 from inventory.tracing.queries import LotFilter
 from inventory.tracing.views import (
     Label,
+    LotChangedOut,
     LotIn,
     LotMovementOut,
     LotOut,
     LotsOut,
     LotTraceOut,
 )
-from oms.accounts.models import Scope
+from oms.accounts.models import Role, Scope
+from oms.journey import recalls
+from oms.journey.recalls import RecallOut
+from oms.kernel import clock
 from oms.kernel.inputs import Input, Quantity, Sku, Word
-from oms.kernel.pages import DEFAULT_LIMIT
+from oms.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
 
 CodeFilter = Annotated[str | None, QueryParameter(max_length=64)]
 """Only lots of this code."""
 
 READING = allow(Scope.INVENTORY_READ, *EVERYBODY)
+
+
+OFFICE = (Role.MANAGER, Role.SUPPORT)
+"""Who may see customers of every location."""
+
+JUDGING = allow(Scope.INVENTORY_WRITE, Role.MANAGER, all_channels=True)
+
+
+class LotReasonIn(Input):
+    """Why a lot may not be sold, or why it may again."""
+
+    reason: Word
 
 
 class IdentificationIn(Input):
@@ -104,3 +120,72 @@ class LotController(Controller):
             movements=[LotMovementOut.model_validate(row) for row in page.rows],
             next_cursor=page.next_cursor,
         )
+
+    @post("/{lot_id:uuid}/quarantine", opt=JUDGING, status_code=200)
+    @idempotent
+    async def quarantine(
+        self,
+        request: AnyRequest,
+        session: Session,
+        lot_id: FromPath[UUID],
+        version: Version,
+        data: JSONBody[LotReasonIn],
+    ) -> LotChangedOut:
+        """Sell no more of a lot: free units are set aside, promised ones are told."""
+        lot, places = await quarantines.quarantine(
+            session,
+            lot_id=lot_id,
+            reason=data.reason,
+            version=version,
+        )
+        return await views.changed(session, lot, places)
+
+    @post("/{lot_id:uuid}/recall", opt=JUDGING, status_code=200)
+    @idempotent
+    async def recall(
+        self,
+        request: AnyRequest,
+        session: Session,
+        lot_id: FromPath[UUID],
+        version: Version,
+        data: JSONBody[LotReasonIn],
+    ) -> LotChangedOut:
+        """Sell no more of a lot and want back what was sold; `GET` it for who has it."""
+        lot, places = await quarantines.recall(
+            session,
+            lot_id=lot_id,
+            reason=data.reason,
+            version=version,
+        )
+        return await views.changed(session, lot, places)
+
+    @post("/{lot_id:uuid}/release", opt=JUDGING, status_code=200)
+    @idempotent
+    async def release(
+        self,
+        request: AnyRequest,
+        session: Session,
+        lot_id: FromPath[UUID],
+        version: Version,
+        data: JSONBody[LotReasonIn],
+    ) -> LotChangedOut:
+        """Sell a lot again: what was set aside of it is free."""
+        lot, places = await quarantines.release(
+            session,
+            lot_id=lot_id,
+            reason=data.reason,
+            now=clock.now(),
+            version=version,
+        )
+        return await views.changed(session, lot, places)
+
+    @get("/{lot_id:uuid}/recall", opt=allow(Scope.ORDERS_READ, *OFFICE, all_channels=True))
+    async def recall_list(
+        self,
+        session: Session,
+        lot_id: FromPath[UUID],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = MAX_LIMIT,
+    ) -> RecallOut:
+        """List every location, order, parcel and customer that has or had units of a lot."""
+        return await recalls.of_lot(session, lot_id=lot_id, cursor=cursor, limit=limit)

@@ -1,7 +1,7 @@
 """Lots: made known by their code when their units come in, or when somebody reads the label."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory.models import Reason
 from inventory.places import queries as places
-from inventory.tracing import balances, queries
+from inventory.tracing import balances, quarantines, queries
 from inventory.tracing.balances import LotChange
 from inventory.tracing.models import Lot
 from inventory.tracing.queries import Traced
@@ -77,15 +77,19 @@ class Paper:
 
 
 async def receive(
-    session: AsyncSession, *, location_id: UUID, units: Sequence[LotUnits], paper: Paper
-) -> dict[tuple[str, str], Lot]:
-    """Say of which lots the units are that came in within this transaction; returns the lots.
+    session: AsyncSession,
+    *,
+    location_id: UUID,
+    units: Sequence[LotUnits],
+    known: Mapping[tuple[str, str], Lot],
+    paper: Paper,
+) -> None:
+    """Say of which `known` lots the units are that came in within this transaction.
 
-    Call it after the movement of the stock. Raises NotTraced, ExpiryMissing, LotDiffers.
+    Call it after the movement of the stock. Units of a lot that may not be sold are set aside.
     """
     if not units:
-        return {}
-    known = await know(session, units=units)
+        return
     await queries.hold(session, skus=[one.sku for one in units], location_id=location_id)
     counted: Counter[tuple[str, str]] = Counter()
     for one in units:
@@ -100,7 +104,7 @@ async def receive(
             for name, quantity in counted.items()
         ],
     )  # fmt: skip
-    return known
+    await quarantines.set_aside(session, lots=list(known.values()), location_id=location_id)
 
 
 async def identify(
@@ -132,12 +136,14 @@ async def identify(
             LotChange(lot.id, *at, on_hand=units.quantity),
         ],
     )
+    await quarantines.set_aside(session, lots=[lot], location_id=location_id)
     return lot
 
 
 async def know(session: AsyncSession, *, units: Sequence[LotUnits]) -> dict[tuple[str, str], Lot]:
     """Make the lots of these units known; returns them by SKU and code.
 
+    Call it before levels are held: none of the lots is quarantined or released meanwhile.
     Raises NotTraced, ExpiryMissing, LotDiffers.
     """
     traced = await queries.traced(session, skus=[one.sku for one in units])

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from inventory.tracing.states import LotStatus, SerialStatus
 from oms.kernel import ids
-from oms.kernel.tables import Table, Versioned, choice, moment, recorded_at
+from oms.kernel.tables import Table, Versioned, choice, recorded_at
 
 
 class Lot(Versioned, table=True):
@@ -26,10 +26,9 @@ class Lot(Versioned, table=True):
             name="unknown_has_no_dates",
         ),
         CheckConstraint("made_on <= expires_on", name="made_before_it_expires"),
-        CheckConstraint(
-            "status <> 'quarantined' or reason is not null", name="quarantined_with_reason"
-        ),
-        Index("ix_lot_expiry", "expires_on", postgresql_where=text("expires_on is not null")),
+        CheckConstraint("(status = 'open') = (reason is null)", name="held_with_reason"),
+        Index("ix_lot_expiry", "expires_on", postgresql_where=text("status = 'open'")),
+        Index("ix_lot_held", "id", postgresql_where=text("status <> 'open'")),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)
@@ -65,8 +64,6 @@ class LotStock(Table, table=True):
     picked: int = 0
     damaged: int = 0
     quality_control: int = 0
-    expiring_told_at: datetime | None = moment(nullable=True)
-    expired_told_at: datetime | None = moment(nullable=True)
 
     @property
     def free(self) -> int:

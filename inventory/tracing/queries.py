@@ -26,7 +26,7 @@ from inventory.tracing.models import (
     SerialMovement,
     SerialStock,
 )
-from oms.kernel import actors, pages
+from oms.kernel import pages
 from oms.kernel.errors import NotFound, Stale
 from oms.kernel.pages import Page
 
@@ -147,20 +147,6 @@ async def lock_lot(session: AsyncSession, *, lot_id: UUID, version: int | None =
     return found
 
 
-async def hold_lot(session: AsyncSession, *, of: Lot) -> list[LotStock]:
-    """Hold every level where units of a lot stand, in key order; returns what stands where."""
-    standing = select(col(LotStock.location_id)).where(
-        col(LotStock.lot_id) == of.id, col(LotStock.on_hand) > 0
-    )
-    await session.execute(
-        select(col(StockLevel.sku))
-        .where(col(StockLevel.sku) == of.sku, col(StockLevel.location_id).in_(standing))
-        .order_by(col(StockLevel.location_id))
-        .with_for_update(key_share=True)
-    )
-    return await standing_of(session, lot_ids=[of.id])
-
-
 async def standing_of(session: AsyncSession, *, lot_ids: Sequence[UUID]) -> list[LotStock]:
     """Read where units of some lots stand, as it is now."""
     rows = await session.scalars(
@@ -173,10 +159,16 @@ async def standing_of(session: AsyncSession, *, lot_ids: Sequence[UUID]) -> list
 
 
 async def named(session: AsyncSession, *, names: Sequence[tuple[str, str]]) -> list[Lot]:
-    """Read the lots of these SKUs and codes, those that are known."""
+    """Read the lots of these SKUs and codes, those that are known; none is held back meanwhile.
+
+    Lots are locked before levels: whoever quarantines a lot waits for units of it that come in,
+    and units that come in see that it was quarantined.
+    """
     rows = await session.scalars(
         select(Lot)
         .where(tuple_(col(Lot.sku), col(Lot.code)).in_(names))
+        .order_by(col(Lot.id))
+        .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
     return list(rows)
@@ -294,9 +286,3 @@ async def serial_movements(session: AsyncSession, *, serial_id: UUID) -> list[Se
         .limit(pages.MAX_LIMIT)
     )
     return list(reversed(rows.all()))
-
-
-def within_reach(stock: Sequence[LotStock]) -> list[LotStock]:
-    """Return what stands at locations in the reach of whoever acts."""
-    bounds = actors.current().location_ids
-    return [one for one in stock if bounds is None or one.location_id in bounds]

@@ -10,6 +10,7 @@ class LotStatus(StrEnum):
 
     OPEN = "open"
     QUARANTINED = "quarantined"
+    RECALLED = "recalled"
 
 
 class SerialStatus(StrEnum):
@@ -22,13 +23,16 @@ class SerialStatus(StrEnum):
     SCRAPPED = "scrapped"
 
 
+L = LotStatus
+
 LOT = Machine(
     "lot",
-    start=LotStatus.OPEN,
+    start=L.OPEN,
     moves=[
-        # verb         from                       to
-        ("quarantine", {LotStatus.OPEN},          LotStatus.QUARANTINED),
-        ("release",    {LotStatus.QUARANTINED},   LotStatus.OPEN),
+        # verb         from                                  to
+        ("quarantine", {L.OPEN},                             L.QUARANTINED),
+        ("recall",     {L.OPEN, L.QUARANTINED},              L.RECALLED),
+        ("release",    {L.QUARANTINED, L.RECALLED},          L.OPEN),
     ],
 )  # fmt: skip
 

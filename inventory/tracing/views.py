@@ -1,5 +1,6 @@
 """What callers send and see of lots and serial numbers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory.tracing import queries
+from inventory.tracing.events import Aside
 from inventory.tracing.lots import LotFacts
 from inventory.tracing.models import Lot, Serial
 from inventory.tracing.states import LOT, LotStatus, SerialStatus
@@ -85,6 +87,24 @@ class LotsOut(Output):
     next_cursor: str | None
 
 
+class AsideOut(Output):
+    """What became of the units of a lot at one location.
+
+    So many of them were `moved` out of sale, or back; `still_promised` ones lie in somebody's work
+    or cover what an order was promised.
+    """
+
+    location_id: UUID
+    moved: int
+    still_promised: int
+
+
+class LotChangedOut(LotOut):
+    """A lot after it was quarantined, recalled or released, and what became of its units."""
+
+    places: list[AsideOut]
+
+
 class LotMovementOut(Output):
     """One line of the ledger of a lot.
 
@@ -142,6 +162,13 @@ async def lot(session: AsyncSession, row: Lot) -> LotOut:
     """Show one lot."""
     [shown] = await lots(session, [row])
     return shown
+
+
+async def changed(session: AsyncSession, row: Lot, places: Sequence[Aside]) -> LotChangedOut:
+    """Show a lot after a verb, with what became of its units."""
+    shown = await lot(session, row)
+    told = [AsideOut.model_validate(one) for one in places]
+    return LotChangedOut(**shown.model_dump(), places=told)
 
 
 async def lots(session: AsyncSession, rows: list[Lot]) -> list[LotOut]:

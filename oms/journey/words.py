@@ -18,6 +18,7 @@ INTERNAL = (
     "backlog_limit.",
     "channel_buffer.",
     "item.",
+    "lot.",
     "purchase_order.",
     "selling_rule.",
     "shipping_notice.",

@@ -42,10 +42,15 @@ async def arrive(session, location_id, *lots, sku="MILK", reference=None):
     await settled(session)
 
 
-async def change(session, location_id, *, sku="MILK", reference=None, **buckets):
-    """Move the stock without a word about lots."""
-    moved = Change(sku, location_id, Reason.CORRECTION, reference, **buckets)
-    await movements.apply(session, changes=[moved])
+async def change(session, location_id, **given):
+    """Correct the stock without a word about lots."""
+    await moved(session, location_id, Reason.CORRECTION, **given)
+
+
+async def moved(session, location_id, reason, *, sku="MILK", reference=None, **buckets):
+    """Move the stock for a reason without a word about lots."""
+    line = Change(sku, location_id, reason, reference, **buckets)
+    await movements.apply(session, changes=[line])
     await settled(session)
 
 
