@@ -16,6 +16,7 @@ from api.exports import ExportController
 from api.fulfillment_orders import FulfillmentOrderController
 from api.health import HealthController
 from api.imports import ImportController
+from api.holds import HoldController
 from api.items import IdentifierController, ItemController, ItemGroupController
 from api.locations import LocationController
 from api.lots import LotController
@@ -55,6 +56,7 @@ CONTROLLERS = [
     ChannelController,
     ExportController,
     FulfillmentOrderController,
+    HoldController,
     IdentifierController,
     ImportController,
     ItemController,

@@ -21,6 +21,7 @@ from api.transfers import (
 )
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
 from inventory.catalog.views import GroupIn, ItemChangesIn, ItemIn, ItemRowsIn
+from inventory.holds.views import ExtensionIn, HoldChangesIn, HoldIn
 from inventory.places.views import LocationChangesIn, LocationIn
 from inventory.selling.availability_views import AvailabilityIn
 from inventory.selling.views import (
@@ -225,15 +226,16 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         "reason": "damaged",
         "reference": "Shelf 12",
         "lines": [
-            {
-                "sku": "CUP-BLUE",
-                "on_hand": 0,
-                "damaged": 1,
-                "quality_control": 0,
-                "safety_stock": 0,
-            }
+            {"sku": "CUP-BLUE", "on_hand": 0, "damaged": 1, "quality_control": 0, "safety_stock": 0}
         ],
     },
+    HoldIn: {
+        "external_id": "cart-7b1f",
+        "channel_id": CHANNEL,
+        "lines": [{"sku": "CUP-BLUE", "quantity": 2}],
+    },
+    HoldChangesIn: {"lines": [{"sku": "CUP-BLUE", "quantity": 3}]},
+    ExtensionIn: {"payment_method": "konbini"},
     TransferIn: {
         "source_id": TOKYO,
         "destination_id": OSAKA,

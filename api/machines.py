@@ -6,6 +6,7 @@ from litestar import Controller, get
 
 from api.policies import PUBLIC
 from fulfillment.states import WORK
+from inventory.holds.states import HOLD
 from inventory.supply.states import NOTICE, PURCHASE
 from inventory.tracing.states import LOT, SERIAL
 from inventory.transfers.states import TRANSFER
@@ -26,6 +27,7 @@ MACHINES: list[Machine[Any]] = [
     OPERATION,
     REFUND,
     RETURN,
+    HOLD,
     TRANSFER,
     PURCHASE,
     NOTICE,

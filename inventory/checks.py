@@ -7,6 +7,9 @@ _LEVELS = "SELECT count(*) FROM stock_level"
 _HELD = """
     SELECT sku, source_id AS location_id, reserved AS quantity
     FROM transfer_line JOIN transfer ON transfer.id = transfer_id WHERE reserved > 0
+    UNION ALL
+    SELECT sku, location_id, quantity
+    FROM hold_allocation JOIN hold ON hold.id = hold_id WHERE status = 'active'
 """
 """Everything units are reserved for, one SELECT each, joined by UNION ALL."""
 
@@ -53,7 +56,7 @@ CHECKS = [
     ),
     Check(
         "stock.reserved_is_held",
-        "what a level has reserved is what is held of it for transfers that have not shipped",
+        "what a level has reserved is held for carts, or for transfers that have not shipped",
         f"""SELECT coalesce(level.sku, held.sku) || ' '
                 || coalesce(level.location_id, held.location_id)
             FROM stock_level level

@@ -3,6 +3,7 @@
 from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped, WorkRejected
 from inventory.events import StockAdjusted, StockReceived
+from inventory.holds import expiry as holds
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.channels.imports import runs as imports
 from oms.journey import publishing
@@ -46,6 +47,7 @@ JOBS = [
     payments.ask,
     payments.interpret,
     payments.chase,
+    holds.expire,
     idempotency.forget,
     partitions.make_ahead,
     assignments.hand_out,

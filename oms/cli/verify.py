@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
+from inventory.holds.checks import CHECKS as HOLDS
 from inventory.selling.checks import CHECKS as SELLING
 from inventory.supply.checks import CHECKS as SUPPLY
 from inventory.tracing.checks import CHECKS as TRACING
@@ -28,6 +29,7 @@ from returns.checks import CHECKS as RETURNS
 
 CHECKS = [
     *INVENTORY,
+    *HOLDS,
     *TRANSFERS,
     *SELLING,
     *TRACING,

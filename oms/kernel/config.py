@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     """How many rows of each kind of work a worker does at once."""
     sweep_seconds: float = Field(default=1.0, gt=0)
     """How often a worker looks for work whose wake-up was lost."""
+    hold_seconds: int = Field(default=900, ge=1)
+    """How long a cart holds its stock after the last activity."""
+    hold_limit_seconds: int = Field(default=86_400, ge=1)
+    """How long a cart can hold its stock at most, however active it is."""
+    hold_payment_hours: dict[str, int] = {"konbini": 72, "bank_transfer": 168}
+    """How long a cart holds its stock for payment methods that are paid later."""
+    hold_payment_limit_hours: int = Field(default=336, ge=1)
+    """How long a cart of such a payment method can hold its stock at most."""
     webhooks_allow_private: bool = False
     """Development only: let webhook targets be on this machine or in a private network."""
     log_level: str = "INFO"

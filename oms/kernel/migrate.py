@@ -27,6 +27,7 @@ MODEL_MODULES = [
     "inventory.catalog.models",
     "inventory.places.models",
     "inventory.models",
+    "inventory.holds.models",
     "inventory.transfers.models",
     "inventory.selling.models",
     "inventory.tracing.models",

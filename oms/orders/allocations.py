@@ -15,14 +15,13 @@ from inventory import queries as stock
 from inventory.catalog import kits
 from inventory.commitments import Parts, Promise
 from inventory.movements import OutOfStock
-from inventory.selling import backlog, candidates
+from inventory.selling import backlog, candidates, compositions
 from inventory.selling.backlog import BacklogFull
 from inventory.selling.candidates import Candidates
 from inventory.selling.limits import Owed
 from oms.kernel import clock, db, events
 from oms.kernel.db import Busy
 from oms.kernel.errors import Conflict, Rejected
-from oms.orders import compositions
 from oms.orders.events import OrderRouted
 from oms.routing import decisions, sourcing
 from oms.routing.sourcing import Place, Source, Sourcing

@@ -72,7 +72,10 @@ async def _life(made):
     due = await shop.do("support", "GET", f"/refunds?order_id={old['id']}")
     wish = {"name": "Ours", "kind": "threshold", "units": 0, "channel_id": shop.channel["id"]}
     rule = await shop.do("admin", "POST", "/selling-rules", wish)
+    cart = {"external_id": "theirs", "lines": [{"sku": "BOWL", "quantity": 1}]}
+    hold = await shop.do("site", "POST", "/holds", cart)
     made.has = {
+        "hold_id": hold["id"],
         "order_id": new["id"],
         "line_id": new["lines"][0]["id"],
         "work_id": work["id"],

@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oms.orders import compositions
+from inventory.selling import compositions
 
 HERE = UUID(int=1)
 SET = {"SET": {"POT": 1, "CUP": 2}}

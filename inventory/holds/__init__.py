@@ -1,0 +1,1 @@
+"""Holds: carts that reserve stock for a limited time."""
