@@ -15,8 +15,8 @@ from api.deps import PROVIDED
 from api.exports import ExportController
 from api.fulfillment_orders import FulfillmentOrderController
 from api.health import HealthController
-from api.imports import ImportController
 from api.holds import HoldController
+from api.imports import ImportController
 from api.items import IdentifierController, ItemController, ItemGroupController
 from api.locations import LocationController
 from api.lots import LotController

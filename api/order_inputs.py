@@ -144,6 +144,7 @@ class OrderIn(Input):
     total: PriceIn
     payment: PaymentIn | None = None
     tenders: list[TenderIn] = Field(default=[], max_length=MAX_NAMED)
+    hold_id: UUID | None = Field(default=None, description="The hold of the cart it was.")
 
     @model_validator(mode="after")
     def one_currency(self) -> Self:
@@ -175,6 +176,7 @@ class OrderIn(Input):
             discounts=_named(self.discounts),
             fees=_named(self.fees),
             tenders=[Tender(one.kind, one.amount.amount, one.reference) for one in self.tenders],
+            hold_id=self.hold_id,
         )
 
     def _charges(self) -> Charges:

@@ -58,11 +58,12 @@ async def make_all(
     promises: Mapping[str, Sequence[Promise]],
     leaving: Callable[[Level], int],
     parts: Mapping[str, Parts] = _PLAIN,
+    ending: Sequence[Change] = (),
 ) -> None:
     """Make the promises of several documents, by their references, all of them or none.
 
-    `parts` tells what is held for a SKU where that is not the SKU itself. Raises OutOfStock as
-    make does.
+    `parts` tells what is held for a SKU where that is not the SKU itself; `ending` are what was
+    reserved for the claimants until now. Raises OutOfStock as make does.
     """
     held = {name: _held(promised, parts) for name, promised in promises.items()}
     changes = [
@@ -77,7 +78,7 @@ async def make_all(
         for level, units in _demand(rows).items()
     ]
     claims = _claims([one for rows in held.values() for one in rows])
-    await movements.promise(session, changes=changes, claims=claims)
+    await movements.promise(session, changes=[*ending, *changes], claims=claims)
 
 
 async def release(session: AsyncSession, *, promises: Sequence[Promise], reference: str) -> None:

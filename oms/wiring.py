@@ -4,6 +4,7 @@ from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped, WorkRejected
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
+from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.channels.imports import runs as imports
 from oms.journey import publishing
@@ -35,6 +36,10 @@ SUBSCRIPTIONS = [
     on(StockAdjusted,       assignments.adjusted),
     on(TransferReduced,     assignments.transfer_gave_up),
     on(TransferCancelled,   assignments.transfer_gave_up),
+    on(HoldChanged,         assignments.hold_let_go),
+    on(HoldReleased,        assignments.hold_let_go),
+    on(HoldExpired,         assignments.hold_let_go),
+    on(HoldConverted,       assignments.hold_let_go),
     on(OrderCancelled,      assignments.cancelled),
     on(WorkRejected,        assignments.rejected),
     on_every(publishing.publish),

@@ -1,7 +1,7 @@
 """Which locations keep what of a cart: what it has already, then the nearest or fullest; pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, dist, radians, sin
 from uuid import UUID
@@ -51,6 +51,11 @@ def reserved(allotments: Sequence[Allotment]) -> Counter[Level]:
         for sku, each in one.parts.items():
             units[sku, one.location_id] += each * one.quantity
     return units
+
+
+def skus(allotments: Iterable[Allotment]) -> list[str]:
+    """Name the SKUs of the levels on which something is reserved."""
+    return sorted({sku for one in allotments for sku in one.parts})
 
 
 def usable(

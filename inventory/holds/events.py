@@ -27,12 +27,13 @@ class HoldCreated(Event, name="hold.created"):
 
 
 class HoldChanged(Event, name="hold.changed"):
-    """A cart has other lines now, and the stock for them."""
+    """A cart has other lines now, and the stock for them; of `freed` it has less than before."""
 
     hold_id: UUID
     external_id: str
     expires_at: datetime
     lines: list[Kept]
+    freed: list[str]
 
 
 class HoldExtended(Event, name="hold.extended"):
@@ -44,22 +45,25 @@ class HoldExtended(Event, name="hold.extended"):
 
 
 class HoldReleased(Event, name="hold.released"):
-    """A cart was given up; its stock can be sold to others."""
+    """A cart was given up; its stock (`freed`) can be sold to others."""
 
     hold_id: UUID
     external_id: str
+    freed: list[str]
 
 
 class HoldExpired(Event, name="hold.expired"):
-    """The time of a cart is over; its stock can be sold to others."""
+    """The time of a cart is over; its stock (`freed`) can be sold to others."""
 
     hold_id: UUID
     external_id: str
+    freed: list[str]
 
 
 class HoldConverted(Event, name="hold.converted"):
-    """A cart was ordered; the stock that was kept for it is promised to the order."""
+    """A cart was ordered: its stock is promised to the order, what is left over is `freed`."""
 
     hold_id: UUID
     external_id: str
     order_id: UUID
+    freed: list[str]

@@ -34,5 +34,5 @@ async def sweep(*, limit: int = BATCH) -> int:
         if changes:
             await movements.apply(session, changes=changes)
         for one in due:
-            holds.expire(session, one)
+            holds.expire(session, one, own[one.id])
     return len(due)

@@ -1,6 +1,6 @@
 """A cart reserves stock for a while, changes its mind, asks for more time, or gives it up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from inventory import movements
-from inventory.holds import deadlines, queries, reservations
-from inventory.holds.allotments import Point
+from inventory.holds import allotments, deadlines, queries, reservations
+from inventory.holds.allotments import Allotment, Point
 from inventory.holds.events import (
     HoldChanged,
     HoldCreated,
@@ -69,7 +69,7 @@ async def create(session: AsyncSession, *, cart: Cart) -> Hold:
             raise HoldExists(cart.external_id, before.id)
         own = (await queries.allotments(session, hold_ids=[before.id]))[before.id]
         giving_back = reservations.ending(before, own, reason=Reason.RESERVATION_EXPIRED)
-        expire(session, before)
+        expire(session, before, own)
         await session.flush()
     session.add(found)
     await session.flush()
@@ -109,7 +109,9 @@ async def change(
     _prolong(found, now, Terms())
     queries.touch(found)
     await queries.write(session, found, wanted=dict(lines), kept=kept)
-    _tell(session, found, HoldChanged(**_until(found), lines=_lines(lines)))
+    fewer = allotments.reserved(own) - allotments.reserved(kept)
+    freed = sorted({sku for sku, _ in fewer})
+    _tell(session, found, HoldChanged(**_until(found), lines=_lines(lines), freed=freed))
     return found
 
 
@@ -153,14 +155,18 @@ async def release(
     changes = reservations.ending(found, own, reason=Reason.RESERVATION_DELETED)
     await movements.apply(session, changes=changes)
     await session.flush()
-    _tell(session, found, HoldReleased(hold_id=found.id, external_id=found.external_id))
+    freed = allotments.skus(own)
+    told = HoldReleased(hold_id=found.id, external_id=found.external_id, freed=freed)
+    _tell(session, found, told)
     return found
 
 
-def expire(session: AsyncSession, found: Hold) -> None:
+def expire(session: AsyncSession, found: Hold, own: Sequence[Allotment]) -> None:
     """Let the time of a locked hold be over; whoever calls gives back what it holds."""
     HOLD.move(found, "expire")
-    _tell(session, found, HoldExpired(hold_id=found.id, external_id=found.external_id))
+    freed = allotments.skus(own)
+    told = HoldExpired(hold_id=found.id, external_id=found.external_id, freed=freed)
+    _tell(session, found, told)
 
 
 def _new(cart: Cart, now: datetime) -> Hold:

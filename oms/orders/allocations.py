@@ -14,7 +14,8 @@ from inventory import commitments
 from inventory import queries as stock
 from inventory.catalog import kits
 from inventory.commitments import Parts, Promise
-from inventory.movements import OutOfStock
+from inventory.holds.conversions import Held
+from inventory.movements import Change, OutOfStock
 from inventory.selling import backlog, candidates, compositions
 from inventory.selling.backlog import BacklogFull
 from inventory.selling.candidates import Candidates
@@ -115,6 +116,7 @@ class Shelves:
         self._names = {sku: item.name for sku, item in found.items.items()}
         self._parts = compositions.held(found)
         self._chosen: dict[str, list[Promise]] = {}
+        self._ending: list[Change] = []
         self._owed: list[Owed] = []
         self._ahead = {sku: one.units for sku, one in found.backlog.items()}
         self._expected = {sku: one.available_at for sku, one in found.backlog.items()}
@@ -123,18 +125,23 @@ class Shelves:
             if place in self._has:
                 self._has[place][sku] = units
 
-    def choose(self, task: Task, *, partly: bool) -> Allocation:
+    def choose(self, task: Task, *, partly: bool, held: Held | None = None) -> Allocation:
         """Choose locations for an order and take its units off the shelves.
 
-        What nobody has is owed where the channel may sell ahead; `partly` leaves it out. Raises
+        Units that are held for it are taken where they stand, and all of the hold ends. What
+        nobody has is owed where the channel may sell ahead; `partly` leaves it out. Raises
         UnknownSkus, and Shortfall naming every shortage when not everything is there.
         """
         self._parts |= {one.sku: one.parts for one in task.wanted if one.parts is not None}
-        choice = self._source(task)
+        kept = self._kept(task, held)
+        choice = self._source(task, Counter(kept.missing))
         if not partly:
             self._demand_all(task, choice)
         for pick in choice.picks:
             compositions.take(self._has[pick.location_id], pick.sku, pick.quantity, self._parts)
+        if held is not None:
+            self._ending += held.ending
+            choice = sourcing.joined(kept, choice)
         promises = _promises(task.wanted, choice)
         if promises:
             self._chosen.setdefault(task.reference, []).extend(promises)
@@ -152,21 +159,31 @@ class Shelves:
         try:
             if self._owed:
                 await backlog.take(session, rows=self._owed, now=clock.now())
-            if self._chosen:
+            if self._chosen or self._ending:
                 await commitments.make_all(
-                    session, promises=self._chosen, leaving=self._found.leaving, parts=self._parts
+                    session,
+                    promises=self._chosen,
+                    leaving=self._found.leaving,
+                    parts=self._parts,
+                    ending=self._ending,
                 )
         except (OutOfStock, BacklogFull):
             raise Busy("overtaken") from None
 
-    def _source(self, task: Task) -> Sourcing:
+    def _kept(self, task: Task, held: Held | None) -> Sourcing:
+        """Choose among what is held for the order; without a hold all is missing."""
+        if held is None:
+            return Sourcing(picks=[], missing=task.demand, cost=0, exact=True)
+        offers = held.offers(parts=self._parts, places=self._found.locations)
+        return sourcing.source(task.demand, self._sources(task, offers), task.destination)
+
+    def _source(self, task: Task, demand: Counter[str]) -> Sourcing:
         """Choose among what each location can give, in the first way that has it all."""
-        ways = compositions.offers(task.demand, self._has, self._parts)
+        if not demand:
+            return Sourcing(picks=[], missing={}, cost=0, exact=True)
         choices: list[Sourcing] = []
-        for offers in ways:
-            choices.append(
-                sourcing.source(task.demand, self._sources(task, offers), task.destination)
-            )
+        for offers in compositions.offers(demand, self._has, self._parts):
+            choices.append(sourcing.source(demand, self._sources(task, offers), task.destination))
             if not choices[-1].missing:
                 break
         return min(choices, key=lambda choice: sum(choice.missing.values()))
@@ -181,6 +198,7 @@ class Shelves:
                 task.excluded.get(site.id, frozenset()),
             )
             for site in self._found.locations.values()
+            if site.id in offers
         ]
 
     def _demand_all(self, task: Task, choice: Sourcing) -> None:

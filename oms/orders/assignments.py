@@ -22,6 +22,7 @@ from fulfillment.events import WorkRejected
 from inventory import queries as stock
 from inventory.catalog import kits
 from inventory.events import StockAdjusted, StockReceived
+from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
 from inventory.selling import backlog
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.kernel import db, jobs
@@ -57,6 +58,13 @@ async def transfer_gave_up(
 ) -> None:
     """A transfer does not hold these units any more."""
     await _hand_out(session, (line.sku for line in event.lines))
+
+
+async def hold_let_go(
+    session: AsyncSession, event: HoldChanged | HoldReleased | HoldExpired | HoldConverted
+) -> None:
+    """A cart does not hold these units any more."""
+    await _hand_out(session, event.freed)
 
 
 async def cancelled(session: AsyncSession, event: OrderCancelled) -> None:

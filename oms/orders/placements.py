@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from inventory.holds import conversions
+from inventory.holds.conversions import Holds
 from oms.kernel import clock, events, ids
 from oms.kernel.errors import Conflict, DomainError, Rejected
 from oms.kernel.statements import Rows, Statement
@@ -96,6 +98,7 @@ class NewOrder:
     discounts: list[dict[str, Any]] | None = None
     fees: list[dict[str, Any]] | None = None
     tenders: Sequence[Tender] = ()
+    hold_id: UUID | None = None
 
     @property
     def due(self) -> int:
@@ -123,7 +126,8 @@ Outcome = Placed | DomainError
 async def place(session: AsyncSession, *, new: NewOrder) -> Placed:
     """Check the sums, promise the stock, write the order and expect its payment.
 
-    Raises TotalsDisagree, UnknownSkus, Shortfall (out_of_stock), OrderExists, PaymentMissing.
+    Raises TotalsDisagree, UnknownSkus, Shortfall (out_of_stock), OrderExists, PaymentMissing, and
+    of its hold UnknownHold, HoldOver (hold_expired) and IllegalMove when it has ended.
     """
     [outcome] = await place_all(session, channel_id=new.channel_id, orders=[new])
     if isinstance(outcome, DomainError):
@@ -138,11 +142,13 @@ async def place_all(
 
     What an order is refused for stands in its place. The earlier one has the first choice.
     """
-    skus = {line.sku for new in orders for line in new.lines}
+    hold_ids = {new.hold_id for new in orders if new.hold_id is not None}
+    holds = await conversions.lock(session, hold_ids=hold_ids, channel_id=channel_id)
+    skus = {line.sku for new in orders for line in new.lines} | holds.skus
     shelves = await allocations.look(session, skus=skus, channel_id=channel_id)
     before = await _look_before(session, channel_id, orders)
     outcomes = [
-        _refusal_or(_place, session, new, number, shelves, before.known)
+        _refusal_or(_place, session, new, number, shelves, holds, before.known)
         for new, number in zip(orders, before.numbers, strict=True)
     ]
     await shelves.promise(session)
@@ -157,7 +163,12 @@ def _refusal_or(step: Callable[P, Placed], *args: P.args, **kwargs: P.kwargs) ->
 
 
 def _place(
-    session: AsyncSession, new: NewOrder, number: str, shelves: Shelves, known: dict[str, UUID]
+    session: AsyncSession,
+    new: NewOrder,
+    number: str,
+    shelves: Shelves,
+    holds: Holds,
+    known: dict[str, UUID],
 ) -> Placed:
     """Decide all that can be refused first; then leave the rows to be written with the commit."""
     if new.external_id in known:
@@ -165,7 +176,10 @@ def _place(
     sums = totals.spread([_priced(line) for line in new.lines], new.charges)
     _demand_payment(new)
     task = _task(new)
-    made = shelves.choose(task, partly=False)
+    held = None if new.hold_id is None else holds.demand(new.hold_id)
+    made = shelves.choose(task, partly=False, held=held)
+    if held is not None:
+        conversions.convert(session, held, order_id=task.order_id, wanted=task.demand)
     known[new.external_id] = task.order_id
     order = _order(new, task.order_id, number, sums, made)
     lines = [

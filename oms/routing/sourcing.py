@@ -89,6 +89,20 @@ class Candidate:
         return PARCEL_POINTS + (UNKNOWN_KM if self.distance_km is None else self.distance_km)
 
 
+def joined(first: Sourcing, rest: Sourcing) -> Sourcing:
+    """Join what was chosen first with what was chosen for that which was missing then."""
+    units: Counter[tuple[UUID, str]] = Counter()
+    for pick in (*first.picks, *rest.picks):
+        units[pick.location_id, pick.sku] += pick.quantity
+    return Sourcing(
+        picks=[Pick(*key, quantity) for key, quantity in units.items()],
+        missing=rest.missing,
+        cost=first.cost + rest.cost,
+        exact=first.exact and rest.exact,
+        candidates=[*first.candidates, *rest.candidates],
+    )
+
+
 def source(demand: Mapping[str, int], sources: Sequence[Source], destination: Place) -> Sourcing:
     """Choose the cheapest set of locations; what nobody has is `missing`, never invented."""
     ranked = sorted(
