@@ -102,8 +102,7 @@ async def test_what_a_cart_gives_back_goes_to_who_waits(open_shop):
     """The only cups are held; an order that was sold ahead gets them when the time is over."""
     shop = open_shop
     held = await hold(shop, ("CUP", 7))
-    limit = {"kind": "backorder", "units": 5}
-    await shop.do("admin", "PUT", "/items/CUP/backlog-limit", limit)
+    await shop.do("admin", "PUT", "/backlog-limits", {"sku": "CUP", "units": 5})
     waiting = await shop.place(("CUP", 2, 100))
     assert waiting["lines"][0]["backordered"] == 2
     await let_time_pass(held["id"])
