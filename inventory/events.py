@@ -1,4 +1,7 @@
-"""Facts about stock documents. Their subject is the location where the goods stand."""
+"""Facts about stock. Their subject is the location where the goods stand.
+
+Of the turns of a level (low, out, back) it is the level itself: `inventory.turns.subject`.
+"""
 
 from uuid import UUID
 
@@ -44,3 +47,30 @@ class StockAdjusted(Event, name="stock.adjusted"):
     reason: Reason
     reference: str | None
     lines: list[Adjusted]
+
+
+class StockLow(Event, name="stock.low"):
+    """No more than the safety stock is left to sell of a SKU at a location."""
+
+    location_id: UUID
+    sku: str
+    available: int
+    safety_stock: int
+
+
+class StockOut(Event, name="stock.out"):
+    """Nothing is left to sell of a SKU at a location."""
+
+    location_id: UUID
+    sku: str
+    available: int
+    safety_stock: int
+
+
+class StockBack(Event, name="stock.back"):
+    """A SKU that was out at a location can be sold there again."""
+
+    location_id: UUID
+    sku: str
+    available: int
+    safety_stock: int

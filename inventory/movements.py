@@ -3,6 +3,7 @@
 The statement locks the levels in key order, looks whether everything fits, and only then writes:
 all of it or nothing. It judges the values under the lock, so of two buyers of the last unit the
 second one sees what the first one left. Promises are only touched under the lock of their level.
+What turns a level low, out or back is told of it (inventory/turns.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from inventory import turns
 from inventory.models import Reason
 from oms.kernel import actors
 from oms.kernel.errors import Conflict
@@ -115,7 +117,9 @@ async def _run(
         "claims": msgspec.json.encode(claims).decode(),
         "actor": actors.current().label,
     }
-    return await statement.rows(session, **values)
+    rows = await statement.rows(session, **values)
+    turns.tell(session, [row for row in rows if row["turn"]])
+    return [row for row in rows if not row["turn"]]
 
 
 def _shortage(row: Mapping[str, Any]) -> Shortage:
@@ -161,9 +165,13 @@ def _each(template: str) -> str:
 # is. One that was not found is opened, unless somebody opens it at the same moment: then the
 # change, which can only be a gain, is added. Each row is looked at once, however many there are.
 #
-# The lines of a statement bear the moment at which it held all its locks, in their time and in
-# their ids (UUIDv7; within the millisecond they count on, RFC 9562 section 6.2, method 1). So the
-# ledger of a level is in the order in which it was written, whenever the transactions began.
+# The lines of a statement bear the moment at which it held all its locks, whenever its transaction
+# began: `recorded_at` is the order in which a level's ledger was written. The ids (UUIDv7) bear the
+# same moment by its millisecond. Within it those of one statement count on (RFC 9562 section 6.2,
+# method 1), while those of several statements stand in no order.
+#
+# A level that was not found and yet was there by the time it was opened has the xmax of that
+# conflict; a new one has none, and nobody is told of it.
 
 _JUDGE = f"""
 WITH change AS (
@@ -182,6 +190,8 @@ WITH change AS (
         level.sku IS NOT NULL AS found,
         delta.committed + delta.reserved + delta.damaged + delta.quality_control - delta.on_hand
             AS taken,
+        delta.on_hand - delta.committed - delta.reserved - delta.safety_stock - delta.damaged
+            - delta.quality_control AS gain, coalesce(level.available, 0) AS held_available,
         coalesce(level.available + CASE WHEN delta.committed + delta.reserved > 0 THEN 0
             ELSE level.safety_stock END, 0) - delta.leaving AS free
     FROM delta LEFT JOIN locked AS level USING (sku, location_id)
@@ -231,11 +241,30 @@ _WRITE = f""", moment AS MATERIALIZED (
     FROM judged CROSS JOIN moment WHERE NOT found ORDER BY sku, location_id
     ON CONFLICT (sku, location_id)
     DO UPDATE SET {_each("{bucket} = level.{bucket} + EXCLUDED.{bucket}")}
+    RETURNING sku, location_id, available, safety_stock, xmax <> 0 AS stood
 ), ledger AS (
     INSERT INTO stock_movement (
         id, recorded_at, sku, location_id, reason, reference, actor, {_each("{bucket}")})
     SELECT {_LINE_ID}, now, sku, location_id, reason, reference, :actor, {_each("{bucket}")}
     FROM change CROSS JOIN moment
+), standing AS (
+    SELECT sku, location_id, gain, safety_stock, held_available AS was_available,
+        held_safety_stock AS was_safety_stock
+    FROM judged CROSS JOIN moment WHERE found
+    UNION ALL
+    SELECT sku, location_id, gain, judged.safety_stock, opened.available - gain,
+        opened.safety_stock - judged.safety_stock
+    FROM opened JOIN judged USING (sku, location_id) WHERE stood
+), turned AS (
+    SELECT * FROM (
+        SELECT sku, location_id, now_available, now_safety_stock, CASE
+            WHEN now_available <= 0 AND was_available > 0 THEN 'out'
+            WHEN now_available > 0 AND was_available <= 0 THEN 'back'
+            WHEN now_available BETWEEN 1 AND now_safety_stock AND was_available > was_safety_stock
+                THEN 'low' END AS turn
+        FROM (SELECT *, was_available + gain AS now_available,
+                  was_safety_stock + safety_stock AS now_safety_stock FROM standing) AS level
+    ) AS level WHERE turn IS NOT NULL
 )"""  # noqa: S608 -- the names of our own columns
 
 _KEEP = """, kept AS (
@@ -260,7 +289,9 @@ _END = """, ended AS (
         AND wanted < available AND NOT EXISTS (SELECT FROM refused)
 )"""
 
-_TELL = " SELECT * FROM refused ORDER BY sku, location_id"
+_TELL = """
+SELECT * FROM refused FULL JOIN turned USING (sku, location_id) ORDER BY sku, location_id"""
+"""Either what was refused or, when nothing was, the levels that turned."""
 
 _APPLY = Statement(_JUDGE + _FIT + _WRITE + _TELL)
 _PROMISE = Statement(_JUDGE + _FIT + _CLAIM + _WRITE + _KEEP + _TELL)

@@ -43,3 +43,14 @@ async def promises(session, *, claimant_id=None) -> int:
         ),
         {"claimant_id": claimant_id},
     )
+
+
+async def told(session) -> list[tuple[str, int]]:
+    """Return how levels turned, in order: the name of the fact and what was left to sell."""
+    rows = await session.execute(
+        text(
+            "SELECT name, CAST(data ->> 'available' AS int) FROM event"
+            " WHERE name IN ('stock.low', 'stock.out', 'stock.back') ORDER BY id"
+        )
+    )
+    return [tuple(row) for row in rows]
