@@ -1,4 +1,4 @@
-"""What a channel may sell: how many, where, and why so many."""
+"""What a channel may sell: how many, where, near whom, and why so many."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +8,8 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from api.deps import Caller, Session
 from api.policies import EVERYBODY, allow
-from inventory.selling import availability, explanations
+from inventory.places import nearby as places
+from inventory.selling import availability, explanations, nearby
 from inventory.selling.availability import Question
 from inventory.selling.availability_views import (
     MAX_SKUS,
@@ -16,6 +17,7 @@ from inventory.selling.availability_views import (
     AvailabilityOut,
     ExplanationOut,
 )
+from inventory.selling.nearby_views import NearbyOut
 from inventory.selling.rules import Method
 from oms.accounts.models import Scope
 from oms.channels import channels
@@ -25,6 +27,14 @@ READING = allow(Scope.INVENTORY_READ, *EVERYBODY)
 
 Skus = Annotated[list[str], QueryParameter(name="sku", min_items=1, max_items=MAX_SKUS)]
 """`sku=A&sku=B`, up to 500."""
+
+FewSkus = Annotated[list[str], QueryParameter(name="sku", min_items=1, max_items=50)]
+"""What is wanted, `sku=A&sku=A&sku=B` for two of A and one of B, up to 50 units."""
+
+Latitude = Annotated[float | None, QueryParameter(ge=-90, le=90)]
+Longitude = Annotated[float | None, QueryParameter(ge=-180, le=180)]
+Radius = Annotated[int, QueryParameter(ge=1, le=500)]
+Limit = Annotated[int, QueryParameter(ge=1, le=50)]
 
 OneSku = Annotated[str, QueryParameter(min_length=1, max_length=64)]
 
@@ -59,6 +69,31 @@ class AvailabilityController(Controller):
         asked = Question(own, data.skus, data.method, data.by_location)
         found = await availability.of_channel(session, asked=asked, now=clock.now())
         return AvailabilityOut.of(found)
+
+    @get("/nearby", opt=READING)
+    async def read_nearby(
+        self,
+        session: Session,
+        caller: Caller,
+        skus: FewSkus,
+        channel_id: FromQuery[UUID | None] = None,
+        postal_code: FromQuery[str | None] = None,
+        latitude: Latitude = None,
+        longitude: Longitude = None,
+        radius_km: Radius = 20,
+        limit: Limit = 10,
+    ) -> NearbyOut:
+        """Tell which places near somebody have it all, and when it can be picked up there.
+
+        `sku=A&sku=A&sku=B` asks for two of A and one of B; places without enough of each are left
+        out, the nearest come first. Near is around a Japanese `postal_code`, or around `latitude`
+        and `longitude`.
+        """
+        own = await channels.own(session, bound=caller.channel_id, asked=channel_id)
+        around = places.point(postal_code=postal_code, latitude=latitude, longitude=longitude)
+        asked = nearby.Question(own, skus, around, radius_metres=radius_km * 1000, limit=limit)
+        found = await nearby.stores(session, asked=asked, now=clock.now())
+        return NearbyOut.model_validate(found)
 
     @get("/explain", opt=READING)
     async def explain(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, Range
 from sqlmodel import Field
@@ -51,6 +52,12 @@ class Location(Versioned, table=True):
         CheckConstraint("daily_order_capacity >= 0", name="capacity_not_negative"),
         CheckConstraint("handling_minutes between 0 and 43200", name="handling_within_a_month"),
         CheckConstraint("order_cutoff_minute between 0 and 1439", name="cutoff_within_a_day"),
+        Index(
+            "ix_location_pickup",
+            "latitude",
+            "longitude",
+            postgresql_where=text("active and pickup"),
+        ),
     )
 
     id: UUID = Field(default_factory=ids.new, primary_key=True)

@@ -9,16 +9,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
+from inventory.places import distances
+from inventory.places.distances import Point
 from oms.routing import covers
 
 RULE = "least_cost"
 VERSION = 2
 PARCEL_POINTS = 600
 UNKNOWN_KM = 500
-EARTH_KM = 6371
 
 
 class Verdict(StrEnum):
@@ -177,10 +177,10 @@ def _told(one: Candidate, demand: Mapping[str, int], verdict: Verdict) -> dict[s
 
 
 def _km(one: Place, other: Place) -> int | None:
-    """Great-circle distance by the haversine formula, in whole kilometres."""
-    if None in (one.latitude, one.longitude, other.latitude, other.longitude):
+    """Great-circle distance in whole kilometres."""
+    if one.latitude is None or one.longitude is None:
         return None
-    here, there = radians(one.latitude or 0), radians(other.latitude or 0)
-    across = radians((other.longitude or 0) - (one.longitude or 0))
-    chord = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(across / 2) ** 2
-    return round(2 * EARTH_KM * asin(sqrt(min(1, chord))))
+    if other.latitude is None or other.longitude is None:
+        return None
+    here, there = Point(one.latitude, one.longitude), Point(other.latitude, other.longitude)
+    return round(distances.metres(here, there) / 1000)

@@ -115,3 +115,42 @@ async def test_an_explanation_is_for_the_own_channel_and_for_what_is_sold(shop):
 
     assert (other.status_code, other.json()["code"]) == (404, "unknown_channel")
     assert (lamp.status_code, lamp.json()["code"]) == (404, "unknown_item")
+
+
+async def test_who_is_near_and_has_it_is_told(shop):
+    store = {"kind": "store", "ships": False, "pickup": True, "country": "JP", "city": "Tokyo"}
+    ginza = {**store, "latitude": 35.6717, "longitude": 139.765}
+    ueno = {**store, "latitude": 35.7141, "longitude": 139.7774, "handling_minutes": 45}
+    stock = {"CUP": {"GINZA": 1, "UENO": 5, "TYO": 9}, "LID": {"UENO": 1}}
+    await shop.open(stock=stock, TYO=TOKYO, GINZA=ginza, UENO=ueno)
+
+    near = "/availability/nearby?postal_code=104-0061"
+    one = await shop.do("site", "GET", f"{near}&sku=CUP")
+    both = await shop.do("site", "GET", f"{near}&sku=CUP&sku=CUP&sku=LID&radius_km=10")
+    there = "latitude=35.7141&longitude=139.7774&radius_km=1"
+    around = await shop.do("site", "GET", f"/availability/nearby?sku=CUP&{there}")
+
+    assert [at["location_code"] for at in one["stores"]] == ["GINZA", "UENO"]
+    [at] = both["stores"]
+    assert at["location_code"] == "UENO"
+    assert at["items"] == [{"sku": "CUP", "available": 5}, {"sku": "LID", "available": 1}]
+    assert (at["open"], at["closes_at"], at["opens_at"]) == (True, None, None)
+    assert at["ready_at"] > both["as_of"]
+    assert [(at["location_code"], at["distance_metres"]) for at in around["stores"]] == [
+        ("UENO", 0)
+    ]
+
+
+async def test_near_needs_a_place_that_there_is(shop):
+    await shop.open(stock={"CUP": {"TYO": 1}})
+    codes = {
+        "": "place_missing",
+        "&latitude=35": "place_missing",
+        "&postal_code=000-0000": "unknown_postal_code",
+    }
+    for where, code in codes.items():
+        refused = await shop.ask("site", "GET", f"/availability/nearby?sku=CUP{where}")
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    for wrong in ("latitude=91", "latitude=nan", "latitude=inf", "radius_km=0", "limit=51"):
+        path = f"/availability/nearby?sku=CUP&longitude=139&{wrong}"
+        assert (await shop.ask("site", "GET", path)).status_code == 400, wrong

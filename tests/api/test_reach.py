@@ -171,6 +171,7 @@ async def test_nothing_is_made_or_asked_in_the_name_of_another_channel(world):
         ("POST", "/webhook-endpoints", {"url": "https://x.example", "channel_id": foreign}),
         ("PUT", f"/channel-buffers/{foreign}", {"units": 1}),
         ("GET", f"/availability?sku=CUP&channel_id={foreign}", None),
+        ("GET", f"/availability/nearby?sku=CUP&channel_id={foreign}", None),
     ]
     for method, path, body in asked:
         answer = await shop.ask("site", method, path, body)
