@@ -5,8 +5,10 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from api.deps import Caller, Session
+from api.exports import sent
 from api.policies import EVERYBODY, allow
 from inventory.places import nearby as places
 from inventory.selling import availability, explanations, nearby
@@ -21,7 +23,10 @@ from inventory.selling.nearby_views import NearbyOut
 from inventory.selling.rules import Method
 from oms.accounts.models import Scope
 from oms.channels import channels
+from oms.channels.exports import exports
+from oms.channels.files import Format
 from oms.kernel import clock
+from oms.kernel.files.charsets import Charset
 
 READING = allow(Scope.INVENTORY_READ, *EVERYBODY)
 
@@ -57,7 +62,7 @@ class AvailabilityController(Controller):
         """Tell what a channel may sell; a key that is bound to a channel sees its own."""
         own = await channels.own(session, bound=caller.channel_id, asked=channel_id)
         asked = Question(own, skus, method, by_location)
-        found = await availability.of_channel(session, asked=asked, now=clock.now())
+        found = await availability.of_channel(session, asked=asked)
         return AvailabilityOut.of(found)
 
     @post(opt=READING, status_code=200)
@@ -67,7 +72,7 @@ class AvailabilityController(Controller):
         """Tell what a channel may sell of up to 500 items; nothing is changed by asking."""
         own = await channels.own(session, bound=caller.channel_id, asked=data.channel_id)
         asked = Question(own, data.skus, data.method, data.by_location)
-        found = await availability.of_channel(session, asked=asked, now=clock.now())
+        found = await availability.of_channel(session, asked=asked)
         return AvailabilityOut.of(found)
 
     @get("/nearby", opt=READING)
@@ -94,6 +99,40 @@ class AvailabilityController(Controller):
         asked = nearby.Question(own, skus, around, radius_metres=radius_km * 1000, limit=limit)
         found = await nearby.stores(session, asked=asked, now=clock.now())
         return NearbyOut.model_validate(found)
+
+    @get("/export.csv", opt=READING)
+    async def export_csv(
+        self,
+        caller: Caller,
+        channel_id: FromQuery[UUID | None] = None,
+        method: FromQuery[Method] = Method.SHIPPING,
+        charset: FromQuery[Charset] = Charset.UTF_8,
+        *,
+        bom: FromQuery[bool] = False,
+    ) -> Stream:
+        """Fetch all that a channel may sell as one file, at each location where it has ever been.
+
+        What cannot run out has one row, without a location and a number. `charset=cp932` and
+        `bom=true` are for spreadsheets that need them.
+        """
+        file = await exports.export_sellable(
+            bound=caller.channel_id, asked=channel_id, method=method, form=Format.CSV,
+            charset=charset, bom=bom,
+        )  # fmt: skip
+        return sent(file, file_name="availability.csv", charset=charset)
+
+    @get("/export.ndjson", opt=READING)
+    async def export_ndjson(
+        self,
+        caller: Caller,
+        channel_id: FromQuery[UUID | None] = None,
+        method: FromQuery[Method] = Method.SHIPPING,
+    ) -> Stream:
+        """Fetch the rows of `export.csv` as lines of JSON."""
+        file = await exports.export_sellable(
+            bound=caller.channel_id, asked=channel_id, method=method, form=Format.NDJSON
+        )
+        return sent(file, file_name="availability.ndjson")
 
     @get("/explain", opt=READING)
     async def explain(

@@ -32,12 +32,15 @@ class ExportController(Controller):
         `charset=cp932` and `bom=true` are for spreadsheets that need them; NDJSON is UTF-8.
         """
         file = await exports.export(file_name=file_name, charset=charset, bom=bom)
-        named = {"content-disposition": f'attachment; filename="{file_name}"'}
-        if file_name.endswith(".ndjson"):
-            return Stream(pieces(file), media_type=ndjson.MEDIA_TYPE, headers=named)
-        return Stream(
-            pieces(file), media_type=csvs.MEDIA_TYPE, encoding=charset.value, headers=named
-        )
+        return sent(file, file_name=file_name, charset=charset)
+
+
+def sent(file: IO[bytes], *, file_name: str, charset: Charset = Charset.UTF_8) -> Stream:
+    """Send a file to be saved under its name, and close it."""
+    named = {"content-disposition": f'attachment; filename="{file_name}"'}
+    if file_name.endswith(".ndjson"):
+        return Stream(pieces(file), media_type=ndjson.MEDIA_TYPE, headers=named)
+    return Stream(pieces(file), media_type=csvs.MEDIA_TYPE, encoding=charset.value, headers=named)
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:

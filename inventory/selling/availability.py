@@ -53,7 +53,7 @@ class Availability:
     unknown: list[str]
 
 
-async def of_channel(session: AsyncSession, *, asked: Question, now: datetime) -> Availability:
+async def of_channel(session: AsyncSession, *, asked: Question) -> Availability:
     """Return what a channel may sell of these SKUs, in the order they are asked for."""
     found = await candidates.of_channel(
         session, skus=asked.skus, channel_id=asked.channel_id, method=asked.method
@@ -63,7 +63,7 @@ async def of_channel(session: AsyncSession, *, asked: Question, now: datetime) -
     return Availability(
         channel_id=asked.channel_id,
         method=asked.method,
-        as_of=now,
+        as_of=found.as_of,
         items=[_sellable(found, sku, sites, asked) for sku in wanted if sku in found.items],
         unknown=[sku for sku in wanted if sku not in found.items],
     )

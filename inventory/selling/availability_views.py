@@ -56,7 +56,10 @@ class SellableOut(Output):
 
 
 class AvailabilityOut(Output):
-    """What the channel may sell at `as_of`; `unknown` are SKUs that are not sold."""
+    """What the channel may sell; `unknown` are SKUs that are not sold.
+
+    All that was committed before `as_of`, by the clock of the database, is counted.
+    """
 
     channel_id: UUID
     method: Method
@@ -104,9 +107,10 @@ class ExplainedPlaceOut(Output):
 
 
 class ExplanationOut(Output):
-    """Why the channel may sell `total` units at `as_of`: the sum over the locations.
+    """Why the channel may sell `total` units: the sum over the locations.
 
-    `total` is null for what cannot run out. `ahead` may be sold beyond it.
+    `total` is null for what cannot run out. `ahead` may be sold beyond it. All that was committed
+    before `as_of`, by the clock of the database, is counted.
     """
 
     sku: str

@@ -52,12 +52,14 @@ class Candidates:
     An unknown SKU is missing in `items`; a pair without stock is missing in `available`, which
     is less the `buffer` of the channel and what rules keep back. `kits` are made of parts, which
     are in `items` too; a kit has no stock and no rules but those of its parts. `backlog` is what
-    may be sold of an item beyond what is there.
+    may be sold of an item beyond what is there. All that was committed before `as_of`, when the
+    transaction that read it began, is counted.
     """
 
     items: dict[str, ItemFacts]
     locations: dict[UUID, Site]
     available: dict[Level, int]
+    as_of: datetime
     buffer: int = 0
     kept: Mapping[Level, int] = field(default_factory=dict)
     backlog: Mapping[str, Ahead] = field(default_factory=dict)
@@ -91,7 +93,8 @@ SELECT {columns.ITEMS} AS items, {kits.COMPONENTS} AS components,
      FROM location WHERE active AND {places})::text AS locations,
     (SELECT json_agg(json_build_array(sku, location_id, available, safety_stock))
      FROM stock_level WHERE sku = {columns.ANY_NEEDED} AND {levels})::text AS levels,
-    {columns.BUFFERS} AS buffers, {columns.LIMITS} AS limits, {columns.BOOK}
+    {columns.BUFFERS} AS buffers, {columns.LIMITS} AS limits, {columns.BOOK},
+    {columns.AS_OF}
 """)  # noqa: S608 -- our own words
 
 
@@ -120,6 +123,7 @@ class _Found:
     buffers: dict[UUID, int]
     limits: list[Limit]
     book: Book
+    as_of: datetime
 
 
 async def of_channel(
@@ -167,6 +171,7 @@ def _found(row: Mapping[str, Any]) -> _Found:
         buffers=columns.read(row["buffers"], dict[UUID, int]),
         limits=columns.limits(row),
         book=columns.book(row),
+        as_of=row["as_of"],
     )
 
 
@@ -181,6 +186,7 @@ def _candidates(found: _Found, channel_id: UUID, method: Method, now: datetime) 
             for sku, location_id, units, _ in found.levels
             if location_id in found.locations and (sku, location_id) not in denied
         },
+        as_of=found.as_of,
         buffer=buffer,
         kept=kept,
         backlog=ahead(found.limits, channel_id=channel_id, now=now) if found.limits else {},

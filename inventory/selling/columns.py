@@ -56,6 +56,9 @@ LOCATION_GROUPS = """(SELECT json_object_agg(location_id, groups) FROM (
 BOOK = f"{RULES} AS rules, {ITEM_GROUPS} AS item_groups, {LOCATION_GROUPS} AS location_groups"
 """What `book` understands."""
 
+AS_OF = "now() AS as_of"
+"""When the transaction began: by the clock of the database, and before any of it was read."""
+
 
 def read(told: str | None, kind: type[T]) -> T:
     """Understand a column; nothing is an empty one."""

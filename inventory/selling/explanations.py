@@ -92,7 +92,8 @@ SELECT {columns.ITEMS} AS items, {kits.COMPONENTS} AS components,
     (SELECT json_agg(json_build_object('id', id, 'code', code, 'active', active, 'ships', ships,
         'pickup', pickup) ORDER BY code)
      FROM location WHERE id IN (SELECT location_id FROM level))::text AS places,
-    {columns.BUFFERS} AS buffers, {columns.LIMITS} AS limits, {columns.BOOK}
+    {columns.BUFFERS} AS buffers, {columns.LIMITS} AS limits, {columns.BOOK},
+    {columns.AS_OF}
 """)  # noqa: S608 -- our own words
 
 
@@ -116,7 +117,7 @@ async def explain(session: AsyncSession, *, asked: Question, now: datetime) -> E
         sku=asked.sku,
         channel_id=asked.channel_id,
         method=asked.method,
-        as_of=now,
+        as_of=row["as_of"],
         total=sum(place.units for place in places) if counted else None,
         ahead=limits.get(asked.sku) if counted else None,
         locations=places,

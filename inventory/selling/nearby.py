@@ -46,7 +46,7 @@ class Units:
 class Store:
     """A place that has it all: how far away, when it is open, and when an order would be ready.
 
-    `opens_at` is None while it is open, `closes_at` while it is not.
+    `next_opening` is now while it is open, `closes_at` is None while it is not.
     """
 
     location_id: UUID
@@ -58,10 +58,10 @@ class Store:
     longitude: float
     distance_metres: int
     items: list[Units]
-    open: bool
+    open_now: bool
+    next_opening: datetime | None
     closes_at: datetime | None
-    opens_at: datetime | None
-    ready_at: datetime | None
+    ready_by: datetime | None
 
 
 @dataclass(frozen=True)
@@ -80,24 +80,21 @@ async def stores(session: AsyncSession, *, asked: Question, now: datetime) -> Ne
     """Return the nearest places that have every item in the quantity it is wanted in."""
     around = await nearby.locations(session, around=asked.around, radius_metres=asked.radius_metres)
     wanted = Counter(asked.skus)
-    having: list[tuple[Near, list[Units]]] = []
-    unknown: list[str] = []
-    for start in range(0, max(len(around), 1), PLACES_AT_ONCE):
-        batch = around[start : start + PLACES_AT_ONCE]
-        found = await _read(session, asked, batch)
-        unknown = [sku for sku in wanted if sku not in found.items]
-        if unknown:
-            break
-        having += [(one, _units(found, one, wanted)) for one in batch if _has(found, one, wanted)]
+    found = await _read(session, asked, around[:PLACES_AT_ONCE])
+    unknown = [sku for sku in wanted if sku not in found.items]
+    having = [] if unknown else _having(found, around[:PLACES_AT_ONCE], wanted)
+    for start in range(PLACES_AT_ONCE, 0 if unknown else len(around), PLACES_AT_ONCE):
         if len(having) >= asked.limit:
             break
+        batch = around[start : start + PLACES_AT_ONCE]
+        having += _having(await _read(session, asked, batch), batch, wanted)
     shown = having[: asked.limit]
     opening = await schedules.read(
         session, location_ids=[one.id for one, _ in shown], today=now.astimezone(UTC).date()
     )
     return Nearby(
         channel_id=asked.channel_id,
-        as_of=now,
+        as_of=found.as_of,
         latitude=asked.around.latitude,
         longitude=asked.around.longitude,
         stores=[_store(one, units, opening[one.id], now) for one, units in shown],
@@ -115,6 +112,12 @@ async def _read(session: AsyncSession, asked: Question, batch: Sequence[Near]) -
     )
 
 
+def _having(
+    found: Candidates, batch: Sequence[Near], wanted: Mapping[str, int]
+) -> list[tuple[Near, list[Units]]]:
+    return [(one, _units(found, one, wanted)) for one in batch if _has(found, one, wanted)]
+
+
 def _has(found: Candidates, place: Near, wanted: Mapping[str, int]) -> bool:
     return place.id in found.locations and all(
         not found.counted(sku) or found.sellable(sku, place.id) >= quantity
@@ -129,8 +132,7 @@ def _units(found: Candidates, place: Near, wanted: Mapping[str, int]) -> list[Un
 
 
 def _store(place: Near, units: list[Units], schedule: Schedule, now: datetime) -> Store:
-    opens_at = hours.next_opening(schedule, now)
-    is_open = opens_at == now
+    next_opening = hours.next_opening(schedule, now)
     return Store(
         location_id=place.id,
         location_code=place.code,
@@ -141,8 +143,8 @@ def _store(place: Near, units: list[Units], schedule: Schedule, now: datetime) -
         longitude=place.longitude,
         distance_metres=place.distance_metres,
         items=units,
-        open=is_open,
-        closes_at=hours.closes_at(schedule, now) if is_open else None,
-        opens_at=None if is_open else opens_at,
-        ready_at=hours.ready_by(schedule, now),
+        open_now=next_opening == now,
+        next_opening=next_opening,
+        closes_at=hours.closes_at(schedule, now),
+        ready_by=hours.ready_by(schedule, now),
     )

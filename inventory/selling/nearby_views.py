@@ -16,9 +16,9 @@ class UnitsOut(Output):
 class StoreOut(Output):
     """A place that has all that is wanted.
 
-    An order that comes in now is ready at `ready_at`: after the place's handling time, within its
-    opening hours; null when it does not open within a year. `closes_at` is null while it is
-    closed and when it never closes, `opens_at` while it is open.
+    An order that comes in now is ready at `ready_by`: after the place's handling time, within its
+    opening hours. `next_opening` is now while it is open; both are null when it does not open
+    within a year. `closes_at` is null while it is closed and when it never closes.
     """
 
     location_id: UUID
@@ -30,15 +30,16 @@ class StoreOut(Output):
     longitude: float
     distance_metres: int
     items: list[UnitsOut]
-    open: bool
+    open_now: bool
+    next_opening: datetime | None
     closes_at: datetime | None
-    opens_at: datetime | None
-    ready_at: datetime | None
+    ready_by: datetime | None
 
 
 class NearbyOut(Output):
-    """The nearest places that have all that is wanted at `as_of`, around the point that was meant.
+    """The nearest places that have all that is wanted, around the point that was meant.
 
+    All that was committed before `as_of`, by the clock of the database, is counted.
     `unknown` are SKUs that are not sold; where there is one, no place has it all.
     """
 

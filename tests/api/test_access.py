@@ -38,6 +38,8 @@ POLICIES = {
     "POST /v1/availability":                              ("inventory:read",    STAFF),
     "GET /v1/availability/explain":                       ("inventory:read",    STAFF),
     "GET /v1/availability/nearby":                        ("inventory:read",    STAFF),
+    "GET /v1/availability/export.csv":                    ("inventory:read",    STAFF),
+    "GET /v1/availability/export.ndjson":                 ("inventory:read",    STAFF),
     "GET /v1/channel-buffers/{channel_id:uuid}":          ("inventory:read",    STAFF),
     "PUT /v1/channel-buffers/{channel_id:uuid}":          ("inventory:write",   BOSS),
     "GET /v1/selling-rules":                              ("inventory:read",    STAFF),

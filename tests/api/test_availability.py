@@ -134,8 +134,8 @@ async def test_who_is_near_and_has_it_is_told(shop):
     [at] = both["stores"]
     assert at["location_code"] == "UENO"
     assert at["items"] == [{"sku": "CUP", "available": 5}, {"sku": "LID", "available": 1}]
-    assert (at["open"], at["closes_at"], at["opens_at"]) == (True, None, None)
-    assert at["ready_at"] > both["as_of"]
+    assert (at["open_now"], at["closes_at"]) == (True, None)
+    assert at["ready_by"] > max(at["next_opening"], both["as_of"])
     assert [(at["location_code"], at["distance_metres"]) for at in around["stores"]] == [
         ("UENO", 0)
     ]

@@ -81,7 +81,7 @@ def _rule(chance):
 
 async def told(session, channel_id, method):
     asked = Question(channel_id, [*SKUS, *KITS], method)
-    found = await availability.of_channel(session, asked=asked, now=clock.now())
+    found = await availability.of_channel(session, asked=asked)
     return {one.sku: one for one in found.items}
 
 

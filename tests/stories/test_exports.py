@@ -2,6 +2,8 @@
 
 import json
 
+from tests.shop import OSAKA, TOKYO
+
 CUP = {
     "sku": "CUP",
     "name": "=A cup",
@@ -73,3 +75,41 @@ async def test_a_file_that_is_none_is_refused_by_the_names_of_those_there_are(sh
 
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_file")
     assert "items.csv" in answer.json()["possible"]
+
+
+async def test_what_a_channel_may_sell_is_exported_with_kits_and_what_cannot_run_out(shop):
+    store = {**TOKYO, "kind": "store", "pickup": True}
+    stock = {"CUP": {"TYO": 5, "OSA": 1}, "POT": {"OSA": 1}}
+    await shop.open(stock=stock, TYO=TOKYO, OSA=OSAKA, GINZA=store)
+    await shop.do("manager", "POST", "/items", PAIR)
+    await shop.do("manager", "POST", "/items", {"sku": "CARD", "name": "Card", "tracked": False})
+    await shop.do("manager", "PUT", f"/channel-buffers/{shop.channel['id']}", {"units": 1})
+    await shop.place(("CUP", 2, 100))
+
+    sheet = await shop.ask("site", "GET", "/availability/export.csv")
+    lines = await shop.ask("site", "GET", "/availability/export.ndjson")
+    pickup = await shop.ask("site", "GET", "/availability/export.csv?method=pickup")
+
+    told = [tuple(line.split(",")[:3]) for line in sheet.text.splitlines()]
+    assert told == [
+        ("sku", "location", "sellable"),
+        ("A-PAIR", "OSA", "0"),
+        ("A-PAIR", "TYO", "1"),
+        ("CARD", "", ""),
+        ("CUP", "OSA", "0"),
+        ("CUP", "TYO", "2"),
+        ("POT", "OSA", "0"),
+    ]
+    rows = [json.loads(line) for line in lines.text.splitlines()]
+    assert [(row["sku"], row["location"] or "", row["sellable"]) for row in rows] == [
+        (sku, location, int(units) if units else None) for sku, location, units in told[1:]
+    ]
+    assert len({row["as_of"] for row in rows}) == 1
+    assert sheet.headers["content-disposition"] == 'attachment; filename="availability.csv"'
+    assert [line.split(",")[0] for line in pickup.text.splitlines()] == ["sku", "CARD"]
+
+
+async def test_whose_numbers_are_exported_must_be_said(shop):
+    for form in ("csv", "ndjson"):
+        refused = await shop.ask("manager", "GET", f"/availability/export.{form}")
+        assert (refused.status_code, refused.json()["code"]) == (422, "channel_missing")

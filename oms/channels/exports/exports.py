@@ -6,11 +6,13 @@ fetches it; what does not fit in a little memory lies on disk.
 
 from collections.abc import AsyncIterator
 from typing import IO
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from oms.channels import files
-from oms.channels.exports import items, levels, locations
+from inventory.selling.rules import Method
+from oms.channels import channels, files
+from oms.channels.exports import items, levels, locations, sellable
 from oms.channels.exports.sheets import Sheet
 from oms.channels.files import Format, Kind
 from oms.kernel import db
@@ -31,16 +33,34 @@ async def export(
 ) -> IO[bytes]:
     """Return a file like `items.csv` from its beginning; NDJSON is UTF-8. Raises UnknownFile."""
     kind, form = files.named(file_name)
-    sheet = SHEETS[kind]
+    async with db.snapshot() as session:
+        return await _file(session, SHEETS[kind], form, charset, bom=bom)
+
+
+async def export_sellable(
+    *,
+    bound: UUID | None,
+    asked: UUID | None,
+    method: Method,
+    form: Format,
+    charset: Charset = Charset.UTF_8,
+    bom: bool = False,
+) -> IO[bytes]:
+    """Return what a channel may sell, as a file. Raises UnknownChannel, ChannelMissing."""
+    async with db.snapshot() as session:
+        channel_id = await channels.own(session, bound=bound, asked=asked)
+        sheet = sellable.sheet(channel_id=channel_id, method=method)
+        return await _file(session, sheet, form, charset, bom=bom)
+
+
+async def _file(
+    session: AsyncSession, sheet: Sheet, form: Format, charset: Charset, *, bom: bool
+) -> IO[bytes]:
+    csv = form is Format.CSV
     with spools.filled() as file:
-        async with db.snapshot() as session:
-            pieces = (
-                _csv(session, sheet, charset, bom=bom)
-                if form is Format.CSV
-                else _ndjson(session, sheet)
-            )
-            async for piece in pieces:
-                file.write(piece)
+        pieces = _csv(session, sheet, charset, bom=bom) if csv else _ndjson(session, sheet)
+        async for piece in pieces:
+            file.write(piece)
     return file
 
 

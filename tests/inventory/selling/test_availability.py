@@ -1,23 +1,25 @@
 """What a channel may sell: the numbers an order is placed by."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from inventory import commitments, movements
 from inventory.commitments import Promise
 from inventory.models import Reason
 from inventory.movements import Change
-from inventory.selling import availability, buffers, candidates
+from inventory.places.distances import Point
+from inventory.selling import availability, buffers, candidates, nearby
 from inventory.selling.availability import Question
 from inventory.selling.candidates import ItemFacts
 from oms.kernel import ids
 from tests.factories import item, location, shelf
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEB, SHOP = ids.new(), ids.new()
 
 
 async def sellable(session, *skus, channel_id=WEB):
-    return await availability.of_channel(session, asked=Question(channel_id, skus), now=NOON)
+    return await availability.of_channel(session, asked=Question(channel_id, skus))
 
 
 async def test_it_is_told_in_all_and_by_location(session):
@@ -28,7 +30,7 @@ async def test_it_is_told_in_all_and_by_location(session):
 
     found = await sellable(session, "VASE", "CUP")
 
-    assert (found.channel_id, found.as_of, found.unknown) == (WEB, NOON, [])
+    assert (found.channel_id, found.unknown) == (WEB, [])
     assert [(one.sku, one.total) for one in found.items] == [("VASE", 1), ("CUP", 7)]
     assert [[(at.location_code, at.available) for at in one.locations] for one in found.items] == [
         [("OSA", 1), ("TYO", 0)],
@@ -98,3 +100,13 @@ async def test_candidates_are_every_place_that_ships_with_what_it_has(session):
     assert (tokyo.code, tokyo.kind, tokyo.country) == ("TYO", "warehouse", "JP")
     assert (tokyo.latitude, tokyo.longitude) == (35.65, 139.83)
     assert found.available == {("CUP 1/2", place.id): 4}
+
+
+async def test_it_is_told_when_the_numbers_were_read_by_the_clock_of_the_database(session):
+    begun = await session.scalar(select(func.now()))
+
+    found = await sellable(session, "CUP")
+    asked = nearby.Question(WEB, ["CUP"], Point(35, 139), radius_metres=1, limit=1)
+    near = await nearby.stores(session, asked=asked, now=begun + timedelta(days=1))
+
+    assert found.as_of == near.as_of == begun

@@ -112,9 +112,9 @@ async def test_it_is_told_until_when_and_from_when(session):
     [later] = (await nearby.stores(session, asked=asked, now=noon)).stores
 
     ten, eleven = (WEDNESDAY_MORNING.replace(hour=hour) for hour in (1, 2))
-    assert (early.open, early.opens_at, early.closes_at, early.ready_at) == (
+    assert (early.open_now, early.next_opening, early.closes_at, early.ready_by) == (
         False, ten, None, eleven,
     )  # fmt: skip
-    assert (later.open, later.opens_at, later.closes_at, later.ready_at) == (
-        True, None, noon.replace(hour=11), noon.replace(hour=4),
+    assert (later.open_now, later.next_opening, later.closes_at, later.ready_by) == (
+        True, noon, noon.replace(hour=11), noon.replace(hour=4),
     )  # fmt: skip
