@@ -11,6 +11,8 @@ from api.authentication import Authentication
 from api.availability import AvailabilityController
 from api.carrier_webhooks import CarrierWebhookController
 from api.channels import ChannelController
+from api.count_plans import CountPlanController
+from api.counts import CountController
 from api.deps import PROVIDED
 from api.exports import ExportController
 from api.fulfillment_orders import FulfillmentOrderController
@@ -54,6 +56,8 @@ CONTROLLERS = [
     AvailabilityController,
     CarrierWebhookController,
     ChannelController,
+    CountController,
+    CountPlanController,
     ExportController,
     FulfillmentOrderController,
     HoldController,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api import stock_examples
 from api.accounts import ApiKeyIn, StaffIn
 from api.channels import ChannelIn
 from api.fulfillment_orders import PickIn, RejectIn, ShipIn
@@ -11,14 +12,8 @@ from api.orders import CancelIn
 from api.payments import SettlementIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn
+from api.stock_examples import OSAKA, TOKYO
 from api.stock_rows import AdjustmentRowsIn, MoveRowsIn, SetRowsIn
-from api.transfers import (
-    TransferCancelIn,
-    TransferIn,
-    TransferPickIn,
-    TransferReceiptIn,
-    TransferShipIn,
-)
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
 from inventory.catalog.views import GroupIn, ItemChangesIn, ItemIn, ItemRowsIn
 from inventory.holds.views import ExtensionIn, HoldChangesIn, HoldIn
@@ -41,8 +36,6 @@ from inventory.supply.views import (
 from oms.kernel.inputs import Input
 
 CHANNEL = "0198c0de-0000-7000-8000-00000000c4a1"
-TOKYO = "0198c0de-0000-7000-8000-0000000070c0"
-OSAKA = "0198c0de-0000-7000-8000-00000000054a"
 ORDER = "0198c0de-0000-7000-8000-000000000ade"
 CUPS = "0198c0de-0000-7000-8000-00000000c095"
 RETURNED_CUPS = "0198c0de-0000-7000-8000-00000000bac0"
@@ -236,32 +229,7 @@ BODIES: dict[type[Input], dict[str, Any]] = {
     },
     HoldChangesIn: {"lines": [{"sku": "CUP-BLUE", "quantity": 3}]},
     ExtensionIn: {"payment_method": "konbini"},
-    TransferIn: {
-        "source_id": TOKYO,
-        "destination_id": OSAKA,
-        "reference": "REPLENISH-48",
-        "note": "For the weekend.",
-        "expected_at": "2025-03-03T10:00:00+09:00",
-        "lines": [{"sku": "CUP-BLUE", "quantity": 12}],
-    },
-    TransferPickIn: {"lines": [{"sku": "CUP-BLUE", "quantity": 10, "missing": 1}]},
-    TransferShipIn: {
-        "carrier": "yamato",
-        "tracking_number": "4711-0815-0001",
-        "expected_at": "2025-03-03T10:00:00+09:00",
-    },
-    TransferReceiptIn: {
-        "lines": [
-            {
-                "sku": "CUP-BLUE",
-                "outcome": "damaged",
-                "quantity": 1,
-                "reason": "broken_in_transit",
-                "note": "The box was wet.",
-            }
-        ]
-    },
-    TransferCancelIn: {"reason": "The shop sells less than we thought."},
+    **stock_examples.BODIES,
     PurchaseOrderIn: {
         "supplier": "Arita Kilns",
         "external_id": "AK-2025-017",

@@ -6,6 +6,7 @@ from litestar import Controller, get
 
 from api.policies import PUBLIC
 from fulfillment.states import WORK
+from inventory.counts.states import COUNT
 from inventory.holds.states import HOLD
 from inventory.supply.states import NOTICE, PURCHASE
 from inventory.tracing.states import LOT, SERIAL
@@ -29,6 +30,7 @@ MACHINES: list[Machine[Any]] = [
     RETURN,
     HOLD,
     TRANSFER,
+    COUNT,
     PURCHASE,
     NOTICE,
     IMPORT,

@@ -132,6 +132,62 @@ async def lines(session: AsyncSession, *, work_ids: Sequence[UUID]) -> list[Fulf
     return list(rows)
 
 
+async def picked_at(session: AsyncSession, *, location_id: UUID) -> list[tuple[str, str, int]]:
+    """Return what was picked at a location and has not left yet: work, SKU and units.
+
+    Of a kit these are the units of its parts.
+    """
+    rows = await session.execute(
+        select(FulfillmentLine, col(FulfillmentOrder.number))
+        .join(
+            FulfillmentOrder, col(FulfillmentOrder.id) == col(FulfillmentLine.fulfillment_order_id)
+        )
+        .where(
+            col(FulfillmentOrder.location_id) == location_id,
+            text(QUEUED),
+            col(FulfillmentLine.picked) > 0,
+        )
+        .order_by(col(FulfillmentLine.id))
+        .execution_options(populate_existing=True)
+    )
+    return [
+        (number, sku, line.picked * each)
+        for line, number in rows
+        for sku, each in (line.parts or {line.sku: 1}).items()
+        if each
+    ]
+
+
+async def waiting_at(
+    session: AsyncSession, *, location_id: UUID, order_line_ids: Sequence[UUID]
+) -> list[FulfillmentLine]:
+    """Read the lines of work a location has before it for these order lines, as they are now."""
+    rows = await session.scalars(
+        select(FulfillmentLine)
+        .join(
+            FulfillmentOrder, col(FulfillmentOrder.id) == col(FulfillmentLine.fulfillment_order_id)
+        )
+        .where(
+            col(FulfillmentLine.order_line_id).in_(order_line_ids),
+            col(FulfillmentOrder.location_id) == location_id,
+            text(QUEUED),
+        )
+        .order_by(col(FulfillmentLine.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def lock_all(session: AsyncSession, *, work_ids: Sequence[UUID]) -> None:
+    """Lock some work, in key order; whoever also needs the orders locks those first."""
+    await session.execute(
+        select(col(FulfillmentOrder.id))
+        .where(col(FulfillmentOrder.id).in_(work_ids))
+        .order_by(col(FulfillmentOrder.id))
+        .with_for_update()
+    )
+
+
 async def queue(
     session: AsyncSession,
     *,

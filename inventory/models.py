@@ -131,6 +131,7 @@ class Commitment(Table, table=True):
     __tablename__ = "stock_commitment"
     __table_args__ = (
         PrimaryKeyConstraint("claimant_id", "sku", "location_id"),
+        Index("ix_stock_commitment_level", "location_id", "sku"),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         CheckConstraint("claimed > 0", name="claimed_positive"),
         CheckConstraint("quantity % claimed = 0", name="whole_parts"),

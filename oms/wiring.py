@@ -2,6 +2,8 @@
 
 from fulfillment import tasks as reports
 from fulfillment.events import ShipmentDelivered, ShipmentShipped, WorkRejected
+from inventory.counts import tasks as counts
+from inventory.counts.events import StockWasCounted
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
@@ -34,6 +36,7 @@ SUBSCRIPTIONS = [
     on(ShipmentDelivered,   progress.lines_delivered),
     on(StockReceived,       assignments.received),
     on(StockAdjusted,       assignments.adjusted),
+    on(StockWasCounted,     assignments.counted),
     on(TransferReduced,     assignments.transfer_gave_up),
     on(TransferCancelled,   assignments.transfer_gave_up),
     on(HoldChanged,         assignments.hold_let_go),
@@ -55,6 +58,7 @@ JOBS = [
     holds.expire,
     idempotency.forget,
     partitions.make_ahead,
+    counts.open_due,
     assignments.hand_out,
     assignments.sweep,
 ]

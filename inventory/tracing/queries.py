@@ -274,7 +274,7 @@ async def unread(
             col(SerialStock.sku).in_(skus), col(SerialStock.location_id) == location_id
         )
     )
-    return dict(rows.tuples().all())
+    return {row.sku: row.unread for row in rows}
 
 
 async def serial_movements(session: AsyncSession, *, serial_id: UUID) -> list[SerialMovement]:

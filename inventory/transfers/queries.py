@@ -115,6 +115,42 @@ async def lock_held(
     ]
 
 
+async def held_at(
+    session: AsyncSession, *, location_id: UUID, skus: Sequence[str]
+) -> list[tuple[UUID, str, int]]:
+    """Return what a location holds on its shelves for transfers: transfer, SKU and units."""
+    rows = await session.execute(
+        select(col(Transfer.id), col(TransferLine.sku), col(TransferLine.reserved))
+        .join(TransferLine, col(TransferLine.transfer_id) == col(Transfer.id))
+        .where(
+            col(Transfer.source_id) == location_id,
+            col(Transfer.status) == TransferStatus.READY_TO_SHIP,
+            col(TransferLine.sku).in_(skus),
+            col(TransferLine.reserved) > 0,
+        )
+        .order_by(col(Transfer.id).desc())
+    )
+    return [(transfer_id, sku, units) for transfer_id, sku, units in rows]
+
+
+async def picked_at(
+    session: AsyncSession, *, location_id: UUID, skus: Sequence[str]
+) -> list[tuple[str, str, int]]:
+    """Return what was picked for transfers and stands on no shelf: number, SKU and units."""
+    rows = await session.execute(
+        select(col(Transfer.number), col(TransferLine.sku), col(TransferLine.picked))
+        .join(TransferLine, col(TransferLine.transfer_id) == col(Transfer.id))
+        .where(
+            col(Transfer.source_id) == location_id,
+            col(Transfer.status) == TransferStatus.PICKED,
+            col(TransferLine.sku).in_(skus),
+            col(TransferLine.reserved) > 0,
+        )
+        .order_by(col(Transfer.id))
+    )
+    return [(number, sku, picked) for number, sku, picked in rows]
+
+
 def reaches(found: Transfer, at: End) -> bool:
     """Tell whether whoever acts may act at an end of a transfer."""
     bounds = actors.current().location_ids

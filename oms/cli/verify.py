@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from fulfillment.checks import CHECKS as FULFILLMENT
 from inventory.checks import CHECKS as INVENTORY
+from inventory.counts.checks import CHECKS as COUNTS
 from inventory.holds.checks import CHECKS as HOLDS
 from inventory.selling.checks import CHECKS as SELLING
 from inventory.supply.checks import CHECKS as SUPPLY
@@ -31,6 +32,7 @@ CHECKS = [
     *INVENTORY,
     *HOLDS,
     *TRANSFERS,
+    *COUNTS,
     *SELLING,
     *TRACING,
     *SUPPLY,

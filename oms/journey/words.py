@@ -17,6 +17,7 @@ DATA = Path(__file__).parent / "data"
 INTERNAL = (
     "backlog_limit.",
     "channel_buffer.",
+    "count.",
     "hold.",
     "item.",
     "lot.",

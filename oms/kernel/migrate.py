@@ -29,6 +29,7 @@ MODEL_MODULES = [
     "inventory.models",
     "inventory.holds.models",
     "inventory.transfers.models",
+    "inventory.counts.models",
     "inventory.selling.models",
     "inventory.tracing.models",
     "inventory.supply.models",

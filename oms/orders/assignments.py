@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fulfillment.events import WorkRejected
 from inventory import queries as stock
 from inventory.catalog import kits
+from inventory.counts.events import StockWasCounted
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
 from inventory.selling import backlog
@@ -51,6 +52,11 @@ async def adjusted(session: AsyncSession, event: StockAdjusted) -> None:
         if line.on_hand - line.damaged - line.quality_control - line.safety_stock > 0
     )
     await _hand_out(session, more)
+
+
+async def counted(session: AsyncSession, event: StockWasCounted) -> None:
+    """More was found on the shelves than was thought."""
+    await _hand_out(session, (line.sku for line in event.lines if line.delta > 0))
 
 
 async def transfer_gave_up(

@@ -1,12 +1,13 @@
 """Reading orders; the only place that locks them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from inventory.models import Commitment
 from oms.kernel.errors import NotFound, Stale
 from oms.orders.models import Order, OrderLine
 
@@ -69,6 +70,27 @@ async def lock_all(session: AsyncSession, *, order_ids: Sequence[UUID]) -> Seque
         .execution_options(populate_existing=True)
     )
     return rows.all()
+
+
+async def promised_at(
+    session: AsyncSession, *, location_id: UUID, skus: Collection[str]
+) -> list[tuple[Commitment, OrderLine]]:
+    """Return what is promised at a location to order lines that hold one of these SKUs there.
+
+    All that such a line holds there, the parts of a kit; those of the youngest orders first.
+    """
+    holding = select(col(Commitment.claimant_id)).where(
+        col(Commitment.location_id) == location_id, col(Commitment.sku).in_(skus)
+    )
+    rows = await session.execute(
+        select(Commitment, OrderLine)
+        .join(OrderLine, col(OrderLine.id) == col(Commitment.claimant_id))
+        .join(Order, col(Order.id) == col(OrderLine.order_id))
+        .where(col(Commitment.location_id) == location_id, col(OrderLine.id).in_(holding))
+        .order_by(col(Order.placed_at).desc(), col(Order.id).desc(), col(OrderLine.position).desc())
+        .execution_options(populate_existing=True)
+    )
+    return [(held, line) for held, line in rows]
 
 
 async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]:

@@ -20,7 +20,7 @@ NOT_A_NUMBER = ["5", True, [], float("nan"), float("inf"), HUGE, -HUGE, 1.5, "1e
 SIGNED = {"change_from", "on_hand", "damaged", "quality_control", "safety_stock"}
 """Whole numbers that may be negative."""
 
-UNLIMITED = {"change_from", "daily_order_capacity"}
+UNLIMITED = {"change_from", "daily_order_capacity", "limit_units", "limit_percent"}
 """Whole numbers that may be null, said in so many words."""
 
 EMPTIABLE = {
@@ -35,6 +35,9 @@ EMPTIABLE = {
     "lines of PickIn",
     "lines of RejectIn",
     "lines of TransferPickIn",
+    "skus of CountIn",
+    "bins of CountIn",
+    "skus of CountRepeatIn",
     "location_ids of StaffIn",
     "lines of PurchaseChangesIn",
 }

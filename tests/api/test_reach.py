@@ -93,6 +93,7 @@ SHARED = {
     "group_code",
     "credential_id",
     "transfer_id",
+    "count_id",
     "lot_id",
     "unit",
     "file_name",

@@ -1,0 +1,1 @@
+"""Counting what stands on the shelves: by several people, reviewed, approved and booked."""
