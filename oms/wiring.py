@@ -7,6 +7,7 @@ from inventory.counts.events import StockWasCounted
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
+from inventory.tracing import tasks as lots
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.channels.imports import runs as imports
 from oms.journey import publishing
@@ -56,6 +57,8 @@ JOBS = [
     payments.interpret,
     payments.chase,
     holds.expire,
+    lots.expire,
+    lots.keep,
     idempotency.forget,
     partitions.make_ahead,
     counts.open_due,

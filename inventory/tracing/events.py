@@ -1,5 +1,6 @@
 """Facts about lots. Their subject is the lot."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -28,6 +29,16 @@ class LotQuarantined(Event, name="lot.quarantined"):
     sku: str
     code: str
     reason: str
+    places: list[Aside]
+
+
+class LotExpired(Event, name="lot.expired"):
+    """A lot is past its date: its units may not be sold any more."""
+
+    lot_id: UUID
+    sku: str
+    code: str
+    expires_on: date
     places: list[Aside]
 
 

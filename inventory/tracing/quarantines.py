@@ -5,7 +5,7 @@ in while their lot is quarantined are either set aside with the others or by who
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +16,9 @@ from inventory.models import Reason
 from inventory.movements import Change
 from inventory.tracing import balances, queries
 from inventory.tracing.balances import LotChange
-from inventory.tracing.events import Aside, LotQuarantined, LotRecalled, LotReleased
+from inventory.tracing.events import Aside, LotExpired, LotQuarantined, LotRecalled, LotReleased
 from inventory.tracing.models import Lot, LotStock
+from inventory.tracing.queries import LAST_DAY
 from inventory.tracing.states import LOT, LotStatus
 from oms.kernel import actors, events
 from oms.kernel.errors import Conflict, Forbidden, Rejected
@@ -75,10 +76,36 @@ async def release(
 ) -> tuple[Lot, list[Aside]]:
     """Sell a lot again: what was set aside of it is free. Raises LotHasExpired, else as above."""
     lot = await _move(session, lot_id, "release", None, version)
-    await _demand_fresh(session, lot, now)
+    if expired := await _past_date(session, lot, now):
+        raise LotHasExpired(lot.id, expired.isoformat())
     back = await _put_back(session, lot)
     _tell(session, LotReleased, lot, reason, back)
     return lot, back
+
+
+async def expire(session: AsyncSession, *, lot_id: UUID, now: datetime) -> None:
+    """Quarantine a lot that has expired where its units stand; safe to run twice."""
+    lot = await queries.lock_lot(session, lot_id=lot_id)
+    expires_on = await _past_date(session, lot, now)
+    if lot.status is not LotStatus.OPEN or lot.code is None or expires_on is None:
+        return
+    LOT.move(lot, "quarantine")
+    lot.reason = Reason.EXPIRED
+    await session.flush()
+    aside = await set_aside(session, lots=[lot])
+    fact = LotExpired(
+        lot_id=lot.id, sku=lot.sku, code=lot.code, expires_on=expires_on, places=aside
+    )
+    events.record(session, fact, about=lot.id)
+
+
+async def keep(session: AsyncSession, *, lot_id: UUID) -> None:
+    """Set aside what has become free of a lot that may not be sold; safe to run twice.
+
+    Units come free when a promise ends, and come in on a transfer.
+    """
+    lot = await queries.lock_lot(session, lot_id=lot_id)
+    await set_aside(session, lots=[lot])
 
 
 async def set_aside(
@@ -126,13 +153,16 @@ async def _move(
     return lot
 
 
-async def _demand_fresh(session: AsyncSession, lot: Lot, now: datetime) -> None:
+async def _past_date(session: AsyncSession, lot: Lot, now: datetime) -> date | None:
+    """Return when a lot expired, by the day of any place where it stands or of all places."""
     if lot.expires_on is None:
-        return
-    for one in await _standing(session, [lot.id], None):
-        day = await queries.today(session, location_id=one.location_id, now=now)
-        if lot.expires_on < day:
-            raise LotHasExpired(lot.id, lot.expires_on.isoformat())
+        return None
+    days = [
+        await queries.today(session, location_id=one.location_id, now=now)
+        for one in await _standing(session, [lot.id], None)
+    ]
+    today = max(days, default=(now - LAST_DAY).date())
+    return lot.expires_on if lot.expires_on < today else None
 
 
 async def _put_back(session: AsyncSession, lot: Lot) -> list[Aside]:

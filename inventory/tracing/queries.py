@@ -5,7 +5,7 @@ Whoever changes lots or serial numbers of a level holds the level, so that nobod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,10 @@ from inventory.tracing.models import (
 from oms.kernel import pages
 from oms.kernel.errors import NotFound, Stale
 from oms.kernel.pages import Page
+from oms.kernel.statements import Statement
+
+LAST_DAY = timedelta(hours=12)
+"""How far behind UTC a day still lasts somewhere."""
 
 
 class UnknownLot(NotFound):
@@ -172,6 +176,39 @@ async def named(session: AsyncSession, *, names: Sequence[tuple[str, str]]) -> l
         .execution_options(populate_existing=True)
     )
     return list(rows)
+
+
+async def expired(session: AsyncSession, *, now: datetime, limit: int) -> list[UUID]:
+    """Find lots still for sale that have expired where they stand, or everywhere on earth."""
+    rows = await _EXPIRED.rows(session, now=now, gone=(now - LAST_DAY).date(), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def loose(session: AsyncSession, *, limit: int) -> list[UUID]:
+    """Find lots not for sale that have units at a location which nobody was promised."""
+    rows = await _LOOSE.rows(session, limit=limit)
+    return [row["id"] for row in rows]
+
+
+_EXPIRED = Statement("""
+SELECT id FROM lot
+WHERE status = 'open' AND expires_on < CAST(:gone AS date) + 2
+    AND (expires_on < :gone OR EXISTS (
+        SELECT FROM lot_stock AS stock JOIN location ON location.id = stock.location_id
+        WHERE lot_id = lot.id AND stock.on_hand > 0
+            AND expires_on < CAST(CAST(:now AS timestamptz) AT TIME ZONE time_zone AS date)))
+ORDER BY expires_on, id LIMIT :limit
+""")
+
+_LOOSE = Statement("""
+SELECT DISTINCT lot.id FROM lot
+JOIN lot_stock AS stock ON stock.lot_id = lot.id
+JOIN stock_level AS level ON level.sku = stock.sku AND level.location_id = stock.location_id
+WHERE status <> 'open'
+    AND stock.on_hand > stock.picked + stock.damaged + stock.quality_control
+    AND level.on_hand > level.damaged + level.quality_control + level.committed + level.reserved
+ORDER BY lot.id LIMIT :limit
+""")
 
 
 async def lots(

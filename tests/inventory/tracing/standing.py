@@ -25,9 +25,9 @@ async def settled(session):
     await session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
 
 
-async def milk(session, *lots, sku="MILK", reference=None, **flags):
+async def milk(session, *lots, sku="MILK", reference=None, time_zone="Asia/Tokyo", **flags):
     """Units of an item traced by lot, as (code, expires_on, units); returns where they stand."""
-    here = await location(session)
+    here = await location(session, time_zone=time_zone)
     await item(session, sku=sku, **{"lot_tracked": True, "expiry_tracked": True, **flags})
     await arrive(session, here.id, *lots, sku=sku, reference=reference)
     return here.id
