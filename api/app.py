@@ -29,6 +29,7 @@ from api.pages.reference import DocumentPlugin, ProblemPage, ReferencePlugin
 from api.pages.timeline import TimelinePage
 from api.payment_webhooks import PaymentWebhookController
 from api.payments import PaymentController, RefundController
+from api.promises import PromiseController
 from api.purchase_orders import PurchaseOrderController
 from api.requests import (
     StrictInputs,
@@ -54,6 +55,7 @@ MAX_BODY_BYTES = 5_000_000
 CONTROLLERS = [
     AccountController,
     AvailabilityController,
+    PromiseController,
     CarrierWebhookController,
     ChannelController,
     CountController,

@@ -10,6 +10,7 @@ from api.lots import IdentificationIn, LotReasonIn
 from api.order_inputs import OrderIn
 from api.orders import CancelIn
 from api.payments import SettlementIn
+from api.promises import PromiseIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn
 from api.stock_examples import OSAKA, TOKYO
@@ -71,6 +72,7 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         "method": "shipping",
         "by_location": True,
     },
+    PromiseIn: {"items": [{"sku": "CUP-BLUE", "quantity": 12}]},
     RuleChangesIn: {"priority": 50, "units": 3, "active": True},
     BacklogLimitIn: {
         "sku": "CUP-BLUE",

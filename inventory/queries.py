@@ -33,6 +33,16 @@ async def commitments(session: AsyncSession, *, claimants: Sequence[UUID]) -> Se
     return rows.all()
 
 
+async def available(session: AsyncSession, *, skus: Sequence[str]) -> dict[tuple[str, UUID], int]:
+    """Return how many units of these SKUs are available at each of their levels."""
+    rows = await session.execute(
+        select(col(StockLevel.sku), col(StockLevel.location_id), col(StockLevel.available)).where(
+            col(StockLevel.sku).in_(skus)
+        )
+    )
+    return {(sku, location_id): units for sku, location_id, units in rows}
+
+
 async def levels_at(
     session: AsyncSession, *, location_id: UUID, skus: Sequence[str]
 ) -> Sequence[StockLevel]:

@@ -36,6 +36,8 @@ POLICIES = {
     "GET /v1/me":                                         ("orders:read",       STAFF),
     "GET /v1/availability":                               ("inventory:read",    STAFF),
     "POST /v1/availability":                              ("inventory:read",    STAFF),
+    "GET /v1/availability/promise":                       ("inventory:read",    STAFF),
+    "POST /v1/availability/promise":                      ("inventory:read",    STAFF),
     "GET /v1/availability/explain":                       ("inventory:read",    STAFF),
     "GET /v1/availability/nearby":                        ("inventory:read",    STAFF),
     "GET /v1/availability/export.csv":                    ("inventory:read",    STAFF),

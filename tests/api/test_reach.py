@@ -175,6 +175,7 @@ async def test_nothing_is_made_or_asked_in_the_name_of_another_channel(world):
         ("GET", f"/availability/nearby?sku=CUP&channel_id={foreign}", None),
         ("GET", f"/availability/export.csv?channel_id={foreign}", None),
         ("GET", f"/availability/export.ndjson?channel_id={foreign}", None),
+        ("GET", f"/availability/promise?sku=CUP&channel_id={foreign}", None),
     ]
     for method, path, body in asked:
         answer = await shop.ask("site", method, path, body)

@@ -1,5 +1,6 @@
 """Goods sold before they are there: promised, brought, handed out in turn, and shipped."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from oms.kernel import clock
@@ -110,3 +111,78 @@ async def test_who_has_not_paid_keeps_what_came_and_ships_once_the_money_is_safe
     await drain()
     assert await where(shop, order) == [(0, 1)]
     await shop.verified()
+
+
+def day(number):
+    """A moment so many days from now."""
+    return (clock.now() + timedelta(days=number)).replace(microsecond=0).isoformat()
+
+
+async def promised(shop, sku="CUP", quantity=1):
+    """Tell the first date for so many units, and how many may be promised from which date on."""
+    body = {"items": [{"sku": sku, "quantity": quantity}]}
+    [found] = (await shop.do("site", "POST", "/availability/promise", body))["items"]
+    return found
+
+
+def dates(found):
+    """Tell how many units may be promised in how many days."""
+    now = clock.now()
+    return [
+        (round((datetime.fromisoformat(step["at"]) - now).total_seconds() / 86400), step["units"])
+        for step in found["steps"]
+    ]
+
+
+async def test_what_comes_is_promised_by_date_less_what_is_owed(shop):
+    await opened(shop)
+    lines = [
+        {"sku": "CUP", "quantity": 6, "expected_at": day(5)},
+        {"sku": "CUP", "quantity": 6, "expected_at": day(9)},
+        {"sku": "CUP", "quantity": 2},
+    ]
+    purchase = await bought(shop, lines=lines)
+    assert dates(await promised(shop)) == [(0, 0), (5, 6), (9, 12)]
+
+    await shop.place(("CUP", 4, 800))
+    found = await promised(shop, quantity=3)
+    assert dates(found) == [(0, 0), (5, 2), (9, 8)]
+    assert round_days(found["promised_at"]) == 9
+    assert (found["owed"], found["undated"], found["overdue"], found["ahead"]) == (4, 2, 0, 6)
+    assert (await promised(shop, quantity=9))["promised_at"] is None
+
+    truck = {"expected_at": day(2), "lines": [{"sku": "CUP", "quantity": 6}]}
+    await shop.do("TYO", "POST", f"/purchase-orders/{purchase['id']}/notices", truck)
+    assert dates(await promised(shop)) == [(0, 0), (2, 2), (9, 8)]
+
+    [told] = (await shop.do("site", "GET", "/availability/promise?sku=CUP"))["items"]
+    assert dates(told) == [(0, 0), (2, 2), (9, 8)]
+    nobody = await shop.do("site", "GET", "/availability/promise?sku=LAMP")
+    assert (nobody["items"], nobody["unknown"]) == ([], ["LAMP"])
+
+
+def round_days(moment):
+    return round((datetime.fromisoformat(moment) - clock.now()).total_seconds() / 86400)
+
+
+async def test_what_is_overdue_is_promised_to_nobody_until_it_has_a_new_date(shop):
+    await opened(shop)
+    purchase = await bought(shop, lines=[{"sku": "CUP", "quantity": 6, "expected_at": day(-1)}])
+    found = await promised(shop)
+    assert (found["promised_at"], found["overdue"], dates(found)) == (None, 6, [(0, 0)])
+
+    change = {"lines": [{"line_id": purchase["lines"][0]["id"], "expected_at": day(3)}]}
+    await shop.do("manager", "PATCH", f"/purchase-orders/{purchase['id']}", change)
+    assert dates(await promised(shop)) == [(0, 0), (3, 6)]
+
+
+async def test_a_kit_is_promised_with_the_last_of_its_parts(shop):
+    await opened(shop)
+    made = {"components": [{"sku": "POT", "quantity": 1}, {"sku": "CUP", "quantity": 2}]}
+    await shop.do("admin", "POST", "/items", {"sku": "SET", "name": "Tea set", **made})
+    await shop.do("admin", "POST", "/items", {"sku": "CARD", "name": "Card", "tracked": False})
+    await bought(shop, lines=[{"sku": "CUP", "quantity": 5, "expected_at": day(4)}])
+
+    assert dates(await promised(shop, "SET")) == [(0, 0), (4, 1)]
+    card = await promised(shop, "CARD", 1000)
+    assert (card["counted"], round_days(card["promised_at"]), card["steps"]) == (False, 0, [])
