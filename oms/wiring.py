@@ -8,13 +8,23 @@ from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
 from inventory.tracing import tasks as lots
+from inventory.supply.events import (
+    NoticeAnnounced,
+    NoticeCancelled,
+    NoticeChanged,
+    PurchaseCancelled,
+    PurchaseChanged,
+    PurchaseClosed,
+    PurchaseOrdered,
+    SupplyReceived,
+)
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.channels.imports import runs as imports
 from oms.journey import publishing
 from oms.kernel import events, idempotency, partitions
 from oms.kernel.events import on, on_every
-from oms.orders import assignments, cancellations, charges, progress, releases
-from oms.orders.events import OrderCancelled, OrderPlaced
+from oms.orders import assignments, cancellations, charges, progress, redating, releases
+from oms.orders.events import OrderBackordered, OrderCancelled, OrderPlaced
 from oms.payments import tasks as payments
 from oms.payments.events import (
     PaymentAuthorised,
@@ -44,6 +54,15 @@ SUBSCRIPTIONS = [
     on(HoldReleased,        assignments.hold_let_go),
     on(HoldExpired,         assignments.hold_let_go),
     on(HoldConverted,       assignments.hold_let_go),
+    on(OrderBackordered,    redating.backordered),
+    on(PurchaseOrdered,     redating.supply_moved),
+    on(PurchaseChanged,     redating.supply_moved),
+    on(PurchaseClosed,      redating.supply_moved),
+    on(PurchaseCancelled,   redating.supply_moved),
+    on(NoticeAnnounced,     redating.supply_moved),
+    on(NoticeChanged,       redating.supply_moved),
+    on(NoticeCancelled,     redating.supply_moved),
+    on(SupplyReceived,      redating.supply_moved),
     on(OrderCancelled,      assignments.cancelled),
     on(WorkRejected,        assignments.rejected),
     on_every(publishing.publish),
@@ -64,6 +83,7 @@ JOBS = [
     counts.open_due,
     assignments.hand_out,
     assignments.sweep,
+    redating.follow,
 ]
 """Steps a worker must know, whatever else it has imported."""
 

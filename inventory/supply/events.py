@@ -98,6 +98,15 @@ class NoticeAnnounced(Event, name="shipping_notice.announced"):
     lines: list[SupplyUnits]
 
 
+class NoticeChanged(Event, name="shipping_notice.changed"):
+    """The truck comes at another time, or in another way."""
+
+    purchase_order_id: UUID
+    notice_id: UUID
+    number: str
+    expected_at: datetime | None
+
+
 class NoticeDeparted(Event, name="shipping_notice.departed"):
     """The truck is on its way."""
 

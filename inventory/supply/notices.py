@@ -13,6 +13,7 @@ from inventory.supply import queries
 from inventory.supply.events import (
     NoticeAnnounced,
     NoticeCancelled,
+    NoticeChanged,
     NoticeDeparted,
     SupplyUnits,
 )
@@ -83,6 +84,8 @@ async def change(
     queries.touch(notice)
     notice.sqlmodel_update(changes.model_dump(exclude_none=True))
     await session.flush()
+    told = NoticeChanged(**_facts(notice), expected_at=notice.expected_at)
+    events.record(session, told, about=notice.purchase_order_id)
     return notice
 
 

@@ -1,6 +1,7 @@
 """What a fact is called: for a shopper only what concerns them, for staff all of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from oms.journey import languages
-from oms.journey.languages import Language
+from oms.journey.languages import Language, Voice
 from oms.kernel.money import Money
 
 DATA = Path(__file__).parent / "data"
@@ -157,6 +158,7 @@ def _fillers(fact: Fact, language: Language, places: Places) -> _Fillers:
             "places": _places(data, places),
             "cause": term("cause", plain.get("cause", "").partition(":")[0], language),
             "findings": _findings(data, language),
+            "by": _by(data, language),
         }
     )
 
@@ -173,6 +175,12 @@ def _at(data: Mapping[str, Any], language: Language) -> str:
     if not data.get("place"):
         return ""
     return f"（{data['place']}）" if language is Language.JA else f" ({data['place']})"
+
+
+def _by(data: Mapping[str, Any], language: Language) -> str:
+    if not data.get("expected_at"):
+        return NOTHING
+    return Voice.of(language).day(datetime.fromisoformat(data["expected_at"]))
 
 
 def _places(data: Mapping[str, Any], places: Places) -> str:

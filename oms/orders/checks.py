@@ -62,6 +62,14 @@ CHECKS = [
         "SELECT count(*) FROM order_line",
     ),
     Check(
+        "lines.owed",
+        "what is sold ahead to a line are units of it that wait",
+        """SELECT owed.claimant_id::text FROM backlog_claim owed
+           LEFT JOIN order_line line ON line.id = owed.claimant_id
+           WHERE owed.quantity > coalesce(line.backordered, 0)""",
+        "SELECT count(*) FROM backlog_claim",
+    ),
+    Check(
         "promises.wanted",
         "every promise of stock belongs to an order line",
         """SELECT held.claimant_id::text FROM stock_commitment held

@@ -1,5 +1,6 @@
 """Facts about orders."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,21 @@ class OrderBackordered(Event, name="order.backordered"):
 
     order_id: UUID
     lines: list[LineUnits]
+
+
+class LinePromise(LineUnits):
+    """Units of one order line that wait, by when they are expected, and were before."""
+
+    expected_at: datetime
+    expected_before: datetime
+
+
+class OrderPromiseChanged(Event, name="order.promise_changed"):
+    """Units that wait come later than was told; all of these are there at `expected_at`."""
+
+    order_id: UUID
+    expected_at: datetime
+    lines: list[LinePromise]
 
 
 class OrderCancelled(Event, name="order.cancelled"):

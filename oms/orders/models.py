@@ -96,6 +96,7 @@ class OrderLine(Table, table=True):
     """Units of one SKU in an order, what they cost, and how far each unit has got.
 
     Every unit is in exactly one of cancelled, backordered, allocated, in_work and shipped.
+    `promised_at` is when units that wait were expected when they were sold, `expected_at` is now.
     Amounts are this line's shares: `tax` is that of its goods, `charges_tax` that of its shares of
     shipping and fees. A unit's share is money.of_units of them: units are charged (and given back)
     from the first on, cancelled ones are the last.
@@ -119,6 +120,7 @@ class OrderLine(Table, table=True):
         CheckConstraint("return_requested + returned <= shipped", name="returned_was_shipped"),
         CheckConstraint("charged between 0 and ordered", name="charged_was_ordered"),
         CheckConstraint("goods_amount = unit_price * ordered", name="goods_add_up"),
+        CheckConstraint("expected_at >= promised_at", name="expected_not_before_promised"),
         Index("ix_order_line_waiting", "sku", postgresql_where=WAITS),
         Index(
             "ix_order_line_waiting_parts", "parts", postgresql_using="gin", postgresql_where=WAITS
@@ -152,4 +154,5 @@ class OrderLine(Table, table=True):
     returned: int = 0
     charged: int = 0
     parts: dict[str, int] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    promised_at: datetime | None = moment(nullable=True)
     expected_at: datetime | None = moment(nullable=True)

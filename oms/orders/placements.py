@@ -253,8 +253,8 @@ _LINES = Rows(
     " unit_price bigint, goods_amount bigint, discount_amount bigint, tax_amount bigint,"
     " shipping_amount bigint, ordered int, cancelled int, backordered int, allocated int,"
     " in_work int, shipped int, delivered int, return_requested int, returned int, charged int,"
-    " parts jsonb, expected_at timestamptz, fees_amount bigint, charges_tax_amount bigint,"
-    " tax_included bool, tax_rate int, discounts jsonb",
+    " parts jsonb, promised_at timestamptz, expected_at timestamptz, fees_amount bigint,"
+    " charges_tax_amount bigint, tax_included bool, tax_rate int, discounts jsonb",
 )
 
 
@@ -304,6 +304,7 @@ def _line(
     made: Allocation,
 ) -> OrderLine:
     promised = made.units[wanted.line_id]
+    expected = made.expected.get(line.sku) if promised < line.quantity else None
     return untracked(
         OrderLine,
         id=wanted.line_id,
@@ -326,7 +327,8 @@ def _line(
         allocated=promised,
         backordered=line.quantity - promised,
         parts=made.parts.get(line.sku),
-        expected_at=made.expected.get(line.sku) if promised < line.quantity else None,
+        promised_at=expected,
+        expected_at=expected,
     )
 
 

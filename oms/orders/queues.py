@@ -1,11 +1,12 @@
 """Who waits for goods, in whose turn: units of order lines that no location has yet.
 
-The earliest promise is first: by the date the units are expected at (a line without one comes after
+The earliest promise is first: by the date the units were sold with (a line without one comes after
 all that have one), then by when its order was placed, then by the order's id and place.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -32,6 +33,8 @@ class Waiting:
     sku: str
     quantity: int
     parts: Parts | None = None
+    promised_at: datetime | None = None
+    expected_at: datetime | None = None
 
     @property
     def holds(self) -> Parts:
@@ -50,11 +53,12 @@ class Turn:
 # Words in place of parameters, so that the plan may use the indexes of what waits.
 _QUEUE = Statement("""
 SELECT line.id AS line_id, line.order_id, "order".channel_id, line.sku,
-    line.backordered AS quantity, CAST(line.parts AS text) AS parts
+    line.backordered AS quantity, line.promised_at, line.expected_at,
+    CAST(line.parts AS text) AS parts
 FROM order_line AS line JOIN "order" ON "order".id = line.order_id
 WHERE line.backordered > 0
     AND (line.sku = ANY(CAST(:skus AS text[])) OR line.parts ?| CAST(:skus AS text[]))
-ORDER BY line.expected_at NULLS LAST, "order".placed_at, line.order_id, line.position
+ORDER BY line.promised_at NULLS LAST, "order".placed_at, line.order_id, line.position
 LIMIT :page OFFSET :seen
 """)
 
@@ -99,6 +103,16 @@ async def turns(session: AsyncSession, *, skus: Sequence[str], limit: int) -> li
         if len(turned) > limit or len(page) < PAGE:
             return turned[:limit]
         seen += len(page)
+
+
+async def everybody(session: AsyncSession, *, skus: Sequence[str]) -> list[Waiting]:
+    """Return all who wait for some SKUs, in their turn."""
+    found: list[Waiting] = []
+    while True:
+        page = await _page(session, skus, len(found))
+        found += page
+        if len(page) < PAGE:
+            return found
 
 
 async def _page(session: AsyncSession, skus: Sequence[str], seen: int) -> list[Waiting]:

@@ -186,3 +186,62 @@ async def test_a_kit_is_promised_with_the_last_of_its_parts(shop):
     assert dates(await promised(shop, "SET")) == [(0, 0), (4, 1)]
     card = await promised(shop, "CARD", 1000)
     assert (card["counted"], round_days(card["promised_at"]), card["steps"]) == (False, 0, [])
+
+
+async def test_when_the_goods_come_later_who_waits_is_told_once(shop):
+    await opened(shop)
+    early = await shop.place(("CUP", 2, 800))
+    late = await shop.place(("CUP", 2, 800))
+    lines = [{"sku": "CUP", "quantity": 2, "expected_at": day(at)} for at in (4, 6)]
+    purchase = await bought(shop, lines=lines)
+    await drain()
+    assert await expected(shop, early, late) == [4, 6]
+
+    moved = [
+        {"line_id": line["id"], "expected_at": day(at)}
+        for line, at in zip(purchase["lines"], (8, 6), strict=True)
+    ]
+    path = f"/purchase-orders/{purchase['id']}"
+    for _ in range(2):
+        await shop.do("manager", "PATCH", path, {"lines": moved})
+        await drain()
+    assert await expected(shop, early, late) == [6, 8]
+    assert [await delays(shop, one) for one in (early, late)] == [1, 1]
+
+    truck = {"expected_at": day(2), "lines": [{"sku": "CUP", "quantity": 3}]}
+    notice = await shop.do("TYO", "POST", f"{path}/notices", truck)
+    await drain()
+    assert await expected(shop, early, late) == [2, 8]
+    await shop.do("TYO", "PATCH", f"/shipping-notices/{notice['id']}", {"expected_at": day(9)})
+    await drain()
+    assert await expected(shop, early, late) == [9, 9]
+    assert [await delays(shop, one) for one in (early, late)] == [2, 2]
+
+    await unload(shop, purchase, {"sku": "CUP", "accepted": 2})
+    await drain()
+    assert await where(shop, early, late) == [(0, 2), (2, 0)]
+    await shop.verified()
+
+
+async def test_a_preorder_is_never_expected_before_the_day_it_was_sold_for(shop):
+    await opened(shop)
+    limit = {"sku": "CUP", "kind": "preorder", "units": 10, "available_at": day(20)}
+    await shop.do("admin", "PUT", "/backlog-limits", limit)
+    order = await shop.place(("CUP", 2, 800))
+
+    await bought(shop, lines=[{"sku": "CUP", "quantity": 2, "expected_at": day(5)}])
+    await drain()
+
+    assert await expected(shop, order) == [20]
+    assert await delays(shop, order) == 0
+
+
+async def expected(shop, *orders):
+    """Tell in how many days the first line of each order is expected."""
+    read = [await shop.read(order["id"]) for order in orders]
+    return [round_days(order["lines"][0]["expected_at"]) for order in read]
+
+
+async def delays(shop, order):
+    """Tell how often an order was told of a later date."""
+    return (await shop.timeline(order["id"])).count("order.promise_changed")

@@ -13,8 +13,8 @@ from oms.kernel.events import Event
 PLACE = UUID("01990000-0000-7000-8000-000000000001")
 PLACES = {PLACE: "Shinkiba"}
 
-FILLERS = {"amount", "units", "at", "places", "cause", "findings"}
-FOR_SHOPPERS = {"amount", "units", "at", "carrier", "tracking_number", "number"}
+FILLERS = {"amount", "units", "at", "places", "cause", "findings", "by"}
+FOR_SHOPPERS = {"amount", "units", "at", "carrier", "tracking_number", "number", "by"}
 """What a shopper may read: no places of work, no reasons that are ours."""
 
 
@@ -223,3 +223,14 @@ def test_a_long_list_of_places_is_cut():
     fact = Fact("order.routed", {"picks": picks, "parcels": 50, "cause": "placed"})
 
     assert words.staff(fact, Language.EN, {}).count(",") == words.MAX_PARTS
+
+
+def test_a_new_date_is_told_as_a_day():
+    fact = Fact(
+        "order.promise_changed",
+        {"expected_at": "2026-12-24T16:00:00+00:00", "lines": [{"quantity": 2}]},
+    )
+    assert words.shopper(fact, Language.JA) == (
+        "2点の入荷が遅れています。2026年12月25日までに入荷の見込みです。"
+    )
+    assert "24 Dec 2026" in words.shopper(fact, Language.EN)

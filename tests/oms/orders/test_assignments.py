@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from fulfillment.states import RejectReason
 from inventory import receipts
@@ -11,8 +12,9 @@ from inventory.models import Reason
 from inventory.selling import backlog_limits, buffers
 from inventory.selling.backlog_limits import Permit
 from inventory.selling.models import BacklogKind
-from oms.kernel import clock
+from oms.kernel import checks, clock
 from oms.orders import assignments, queries, queues, rejections
+from oms.orders.checks import CHECKS
 from oms.orders.states import OrderStatus
 from tests.factories import item, kit, placed_order, released_order, sites
 from tests.inventory.standing import level
@@ -43,7 +45,7 @@ async def come(session, place, **units):
 async def expected(session, order, *days):
     """Promise the lines of an order within so many days; None is without a date."""
     for line, ahead in zip(await queries.lines(session, order_id=order.id), days, strict=True):
-        line.expected_at = None if ahead is None else clock.now() + timedelta(days=ahead)
+        line.promised_at = None if ahead is None else clock.now() + timedelta(days=ahead)
     await session.flush()
 
 
@@ -216,3 +218,14 @@ async def test_a_correction_is_handed_out_when_more_can_be_sold(session, change,
     await assignments.adjusted(session, told_of)
 
     assert await jobs_owed(session) == owed
+
+
+async def test_the_check_of_what_is_owed_sees_a_line_that_waits_no_more(session):
+    [check] = [one for one in CHECKS if one.name == "lines.owed"]
+    await sold_ahead(session)
+    await placed_order(session, ("CUP", 2, 100))
+    assert (await checks.run(session, check)).holds
+
+    await session.execute(text("UPDATE order_line SET backordered = 1, allocated = 1"))
+
+    assert len((await checks.run(session, check)).offenders) == 1
