@@ -9,6 +9,7 @@ from api import placing, policies
 from api.accounts import AccountController
 from api.authentication import Authentication
 from api.availability import AvailabilityController
+from api.bins import BinController
 from api.carrier_webhooks import CarrierWebhookController
 from api.channels import ChannelController
 from api.count_plans import CountPlanController
@@ -20,6 +21,7 @@ from api.health import HealthController
 from api.holds import HoldController
 from api.imports import ImportController
 from api.items import IdentifierController, ItemController, ItemGroupController
+from api.location_groups import LocationGroupController
 from api.locations import LocationController
 from api.lots import LotController
 from api.machines import MachineController
@@ -56,6 +58,7 @@ CONTROLLERS = [
     AccountController,
     AvailabilityController,
     PromiseController,
+    BinController,
     CarrierWebhookController,
     ChannelController,
     CountController,
@@ -68,6 +71,7 @@ CONTROLLERS = [
     ItemController,
     ItemGroupController,
     LocationController,
+    LocationGroupController,
     LotController,
     MachineController,
     OrderController,

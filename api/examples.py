@@ -10,6 +10,7 @@ from api.lots import IdentificationIn, LotReasonIn
 from api.order_inputs import OrderIn
 from api.orders import CancelIn
 from api.payments import SettlementIn
+from api.place_examples import PLACES
 from api.promises import PromiseIn
 from api.returns import DeclineIn, InspectIn, ReceiveIn, ReturnIn
 from api.stock import AdjustmentIn, ReceiptIn
@@ -18,7 +19,6 @@ from api.stock_rows import AdjustmentRowsIn, MoveRowsIn, SetRowsIn
 from api.webhook_endpoints import EndpointChangeIn, EndpointIn
 from inventory.catalog.views import GroupIn, ItemChangesIn, ItemIn, ItemRowsIn
 from inventory.holds.views import ExtensionIn, HoldChangesIn, HoldIn
-from inventory.places.views import LocationChangesIn, LocationIn
 from inventory.selling.availability_views import AvailabilityIn
 from inventory.selling.views import (
     BacklogLimitIn,
@@ -81,30 +81,7 @@ BODIES: dict[type[Input], dict[str, Any]] = {
         "available_at": "2030-01-10T00:00:00+09:00",
         "open": True,
     },
-    LocationIn: {
-        "code": "TYO-1",
-        "name": "Shinkiba warehouse",
-        "kind": "warehouse",
-        "country": "JP",
-        "region": "Tokyo",
-        "city": "Koto",
-        "postal_code": "136-0082",
-        "address": "Shinkiba 1-1-1",
-        "latitude": 35.646,
-        "longitude": 139.827,
-        "time_zone": "Asia/Tokyo",
-        "ships": True,
-        "pickup": False,
-        "receives_returns": True,
-        "counts": True,
-        "daily_order_capacity": 800,
-        "handling_minutes": 90,
-        "order_cutoff": "15:00",
-        "opens_on_holidays": False,
-        "holiday_calendar": "JP",
-        "active": True,
-    },
-    LocationChangesIn: {"name": "Shinkiba warehouse 2", "ships": False},
+    **PLACES,
     ItemIn: {
         "sku": "CUP-BLUE",
         "name": "Blue cup",

@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from litestar import Controller, get, patch, post
+from litestar import Controller, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.deps import Session, Version
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory.places import locations, queries
+from inventory.places import locations, opening, queries
+from inventory.places.opening_views import HoursIn, HoursOut
 from inventory.places.views import LocationChangesIn, LocationIn, LocationOut
 from oms.accounts.models import Role, Scope
+from oms.kernel import clock
 from oms.kernel.inputs import Output
 
 
@@ -19,6 +21,12 @@ class LocationsOut(Output):
 
     locations: list[LocationOut]
     next_cursor: str | None
+
+
+class LocationDetailOut(LocationOut):
+    """A location with its hours, and when it opens next and has an order ready."""
+
+    hours: HoursOut
 
 
 class LocationController(Controller):
@@ -40,9 +48,11 @@ class LocationController(Controller):
         return LocationsOut(locations=shown, next_cursor=page.next_cursor)
 
     @get("/{location_id:uuid}", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
-    async def read(self, session: Session, location_id: FromPath[UUID]) -> LocationOut:
-        """Read a location."""
-        return LocationOut.model_validate(await queries.location(session, location_id=location_id))
+    async def read(self, session: Session, location_id: FromPath[UUID]) -> LocationDetailOut:
+        """Read a location, its hours, and when an order of now is ready."""
+        found = await opening.read(session, location_id=location_id)
+        shown = LocationOut.model_validate(found.location).model_dump()
+        return LocationDetailOut(**shown, hours=found.shown(clock.now()))
 
     @patch("/{location_id:uuid}", opt=allow(Scope.INVENTORY_WRITE, Role.MANAGER))
     async def change(
@@ -57,3 +67,22 @@ class LocationController(Controller):
             session, location_id=location_id, changes=data, version=version
         )
         return LocationOut.model_validate(changed)
+
+    @get("/{location_id:uuid}/hours", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
+    async def read_hours(self, session: Session, location_id: FromPath[UUID]) -> HoursOut:
+        """Read when a location is open, and what that means now."""
+        found = await opening.read(session, location_id=location_id)
+        return found.shown(clock.now())
+
+    @put("/{location_id:uuid}/hours", opt=allow(Scope.INVENTORY_WRITE, Role.MANAGER))
+    async def replace_hours(
+        self,
+        session: Session,
+        version: Version,
+        location_id: FromPath[UUID],
+        data: JSONBody[HoursIn],
+    ) -> HoursOut:
+        """Give a location these opening hours and special days instead of those it had."""
+        await queries.reach(session, location_id=location_id)
+        found = await opening.replace(session, location_id=location_id, given=data, version=version)
+        return found.shown(clock.now())

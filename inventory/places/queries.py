@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.places.models import Location
+from inventory.places.models import Bin, Location, LocationGroup
 from oms.kernel import actors, pages
 from oms.kernel.errors import NotFound, Stale
 from oms.kernel.pages import Page
@@ -23,6 +23,32 @@ class LocationChanged(Stale):
     """The location was changed since it was read."""
 
     location_id: UUID
+    current_version: int
+
+
+class UnknownLocationGroup(NotFound):
+    """There is no such group of locations."""
+
+    group_code: str
+
+
+class LocationGroupChanged(Stale):
+    """The group of locations was changed since it was read."""
+
+    group_code: str
+    current_version: int
+
+
+class UnknownBin(NotFound):
+    """There is no such bin at the location."""
+
+    bin_code: str
+
+
+class BinChanged(Stale):
+    """The bin was changed since it was read."""
+
+    bin_code: str
     current_version: int
 
 
@@ -72,3 +98,44 @@ async def locations(session: AsyncSession, *, cursor: str | None, limit: int) ->
     return await pages.page_by(
         session, select(Location), [col(Location.code)], cursor=cursor, limit=limit
     )
+
+
+async def group(session: AsyncSession, *, code: str) -> LocationGroup:
+    """Return a group of locations. Raises UnknownLocationGroup."""
+    found = await session.scalar(select(LocationGroup).where(col(LocationGroup.code) == code))
+    if found is None:
+        raise UnknownLocationGroup(code)
+    return found
+
+
+async def lock_group(
+    session: AsyncSession, *, code: str, version: int | None = None
+) -> LocationGroup:
+    """Return a group to change. Raises UnknownLocationGroup, LocationGroupChanged."""
+    found = await session.scalar(
+        select(LocationGroup)
+        .where(col(LocationGroup.code) == code)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise UnknownLocationGroup(code)
+    if version not in (None, found.version):
+        raise LocationGroupChanged(code, found.version)
+    return found
+
+
+async def bin_at(
+    session: AsyncSession, *, location_id: UUID, code: str, version: int | None = None
+) -> Bin:
+    """Return a bin; whoever changes it holds the location. Raises UnknownBin, BinChanged."""
+    found = await session.scalar(
+        select(Bin)
+        .where(col(Bin.location_id) == location_id, col(Bin.code) == code)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise UnknownBin(code)
+    if version not in (None, found.version):
+        raise BinChanged(code, found.version)
+    return found

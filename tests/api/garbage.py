@@ -40,6 +40,11 @@ EMPTIABLE = {
     "skus of CountRepeatIn",
     "location_ids of StaffIn",
     "lines of PurchaseChangesIn",
+    "week of HoursIn",
+    "open of HoursIn",
+    "special_days of HoursIn",
+    "location_ids of LocationGroupIn",
+    "skus of BinIn",
 }
 """Lists and maps that may be empty."""
 

@@ -27,6 +27,7 @@ ANYBODY = {
 
 NOBODY, BOSS, DESK = "", "manager", "support manager"
 HANDS, COUNTER = "warehouse store manager", "store support manager"
+SHELVES = "warehouse manager"
 STAFF = "warehouse store support manager"
 POLICIES = {
     # route                                               scope of an API key   roles beside admin
@@ -79,6 +80,16 @@ POLICIES = {
     "GET /v1/locations/{location_id:uuid}":               ("inventory:read",    STAFF),
     "POST /v1/locations":                                 ("inventory:write",   BOSS),
     "PATCH /v1/locations/{location_id:uuid}":             ("inventory:write",   BOSS),
+    "GET /v1/locations/{location_id:uuid}/hours":         ("inventory:read",    STAFF),
+    "PUT /v1/locations/{location_id:uuid}/hours":         ("inventory:write",   BOSS),
+    "GET /v1/locations/{location_id:uuid}/bins":          ("inventory:read",    STAFF),
+    "GET /v1/locations/{location_id:uuid}/bins/{bin_code:str}": ("inventory:read", STAFF),
+    "PUT /v1/locations/{location_id:uuid}/bins/{bin_code:str}": ("inventory:write", SHELVES),
+    "DELETE /v1/locations/{location_id:uuid}/bins/{bin_code:str}": ("inventory:write", SHELVES),
+    "GET /v1/location-groups":                            ("inventory:read",    STAFF),
+    "GET /v1/location-groups/{group_code:str}":           ("inventory:read",    STAFF),
+    "PUT /v1/location-groups/{group_code:str}":           ("inventory:write",   BOSS),
+    "DELETE /v1/location-groups/{group_code:str}":        ("inventory:write",   BOSS),
     "GET /v1/lots":                                       ("inventory:read",    STAFF),
     "GET /v1/lots/{lot_id:uuid}":                         ("inventory:read",    STAFF),
     "GET /v1/lots/{lot_id:uuid}/trace":                   ("inventory:read",    STAFF),

@@ -91,6 +91,7 @@ SHARED = {
     "location_id",
     "sku",
     "group_code",
+    "bin_code",
     "credential_id",
     "transfer_id",
     "count_id",
