@@ -7,7 +7,6 @@ from inventory.counts.events import StockWasCounted
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
-from inventory.tracing import tasks as lots
 from inventory.supply.events import (
     NoticeAnnounced,
     NoticeCancelled,
@@ -18,6 +17,7 @@ from inventory.supply.events import (
     PurchaseOrdered,
     SupplyReceived,
 )
+from inventory.tracing import tasks as lots
 from inventory.transfers.events import TransferCancelled, TransferReduced
 from oms.channels.imports import runs as imports
 from oms.journey import publishing
