@@ -150,6 +150,11 @@ async def release(
     Raises UnknownHold, HoldStale, HoldOver, IllegalMove.
     """
     found, _ = await queries.lock(session, hold_id=hold_id, channel_id=channel_id, version=version)
+    return await give_up(session, found=found)
+
+
+async def give_up(session: AsyncSession, *, found: Hold) -> Hold:
+    """Release a locked hold, whether its time is over or not. Raises IllegalMove."""
     HOLD.move(found, "release")
     own = (await queries.allotments(session, hold_ids=[found.id]))[found.id]
     changes = reservations.ending(found, own, reason=Reason.RESERVATION_DELETED)

@@ -4,7 +4,7 @@ Whoever holds levels or what is owed too locks holds first. Whether a hold is ov
 database's clock after its row is locked, so either it is converted or it expires, never both.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -96,6 +96,38 @@ async def lock_cart(session: AsyncSession, *, channel_id: UUID, external_id: str
     cart = col(Hold.channel_id) == channel_id, col(Hold.external_id) == external_id
     found = await _locked(session, active, *cart)
     return found[0] if found else None
+
+
+async def lock_at(
+    session: AsyncSession, *, location_id: UUID, skus: Collection[str]
+) -> Sequence[Hold]:
+    """Lock the active holds for which a location reserves units of these SKUs, in key order."""
+    reserving = select(col(HoldAllocation.hold_id)).where(
+        col(HoldAllocation.location_id) == location_id, col(HoldAllocation.sku).in_(skus)
+    )
+    return await _locked(
+        session, col(Hold.status) == HoldStatus.ACTIVE, col(Hold.id).in_(reserving)
+    )
+
+
+async def reserved_at(
+    session: AsyncSession, *, location_id: UUID, skus: Collection[str]
+) -> Counter[str]:
+    """Return how many units of SKUs a location reserves for carts."""
+    rows = await session.execute(
+        select(col(HoldAllocation.sku), func.sum(col(HoldAllocation.quantity)))
+        .join(Hold, col(Hold.id) == col(HoldAllocation.hold_id))
+        .where(
+            col(Hold.status) == HoldStatus.ACTIVE,
+            col(HoldAllocation.location_id) == location_id,
+            col(HoldAllocation.sku).in_(skus),
+        )
+        .group_by(col(HoldAllocation.sku))
+    )
+    found: Counter[str] = Counter()
+    for sku, units in rows:
+        found[sku] = units
+    return found
 
 
 async def lock_due(session: AsyncSession, *, limit: int) -> Sequence[Hold]:

@@ -1,7 +1,7 @@
 """Believing a count: the books follow the shelf, and promises it cannot keep find other shelves.
 
-Locks are taken in this order: the count, orders, their work, transfers, levels. Whose promises
-go is chosen without locks and once more under them.
+Locks are taken in this order: the count, carts, orders, their work, transfers, levels. Whose
+promises go is chosen without locks and once more under them.
 """
 
 from collections import Counter
@@ -27,6 +27,9 @@ from inventory.counts.models import StockCount
 from inventory.counts.states import COUNT
 from inventory.counts.variances import Judgement
 from inventory.counts.views import CountOut
+from inventory.holds import allotments, holds
+from inventory.holds import queries as cart_queries
+from inventory.holds.models import Hold
 from inventory.standing import Standing
 from inventory.transfers import queries as transfers
 from inventory.transfers import reductions
@@ -52,6 +55,7 @@ class CountTooLow(Conflict):
 class _Locks:
     """What is held while a count is booked."""
 
+    carts: Sequence[Hold]
     orders: Mapping[UUID, Order]
     transfers: Sequence[tuple[Transfer, Sequence[TransferLine]]]
     levels: Mapping[Level, Standing]
@@ -96,9 +100,10 @@ async def approve(
 ) -> StockCount:
     """Believe a count: the books follow the shelf, all in one transaction.
 
-    Where less is left than was promised, what is held for transfers goes first, then the unpicked
-    promises of the youngest orders, which are routed anew. Raises IllegalMove, OwnCount,
-    CountDisputed, CountTooLow, SerialsRemain, and Busy when somebody was faster.
+    Where less is left than was promised, what is held for transfers goes first, then carts that
+    are not ordered yet, then the unpicked promises of the youngest orders, which are routed anew.
+    Raises IllegalMove, OwnCount, CountDisputed, CountTooLow, SerialsRemain, and Busy when
+    somebody was faster.
     """
     count = await counts.lock(session, count_id=count_id, version=version)
     COUNT.require(count, "approve")
@@ -123,6 +128,7 @@ async def _book(
     short = Counter({sku: one.promises for sku, one in losses.items() if one.promises})
     await _demand_possible(session, count, losses, short)
     let_go = shortfalls.free_transfers(short, _held_for(locks.transfers))
+    carts = await _carts(session, count.location_id, short, locks.carts)
     held = await _held(session, count.location_id, [sku for sku in short if short[sku]])
     freed = shortfalls.free_orders(short, held, of=locks.orders.keys())
     if short.total():
@@ -130,6 +136,8 @@ async def _book(
     for found, _ in locks.transfers:
         if found.id in let_go:
             await reductions.reduce(session, found=found, let_go=let_go[found.id])
+    for cart in carts:
+        await holds.give_up(session, found=cart)
     await _release(session, count, freed)
     booked = [
         Booked(one, losses[one.line.sku].damaged, losses[one.line.sku].quality_control)
@@ -150,6 +158,7 @@ async def _lock(session: AsyncSession, count: StockCount) -> _Locks:
     short = Counter({sku: one.promises for sku, one in losses.items() if one.promises})
     held = await _held(session, count.location_id, list(short))
     freed = shortfalls.free_orders(Counter(short), held)
+    carts = await cart_queries.lock_at(session, location_id=count.location_id, skus=list(short))
     order_ids = sorted({one.held.order_id for one in freed})
     orders = {one.id: one for one in await queries.lock_all(session, order_ids=order_ids)}
     of_orders = [one for one in held if one.order_id in orders]
@@ -164,7 +173,7 @@ async def _lock(session: AsyncSession, count: StockCount) -> _Locks:
         everywhere=sold.union(*made_of.values()),
     )
     wanted = [(sku, count.location_id) for sku in skus]
-    return _Locks(orders, found, await standing.hold(session, levels=wanted))
+    return _Locks(carts, orders, found, await standing.hold(session, levels=wanted))
 
 
 def _losses(
@@ -185,6 +194,8 @@ async def _demand_possible(
     left = Counter(short)
     ready = await transfers.held_at(session, location_id=count.location_id, skus=list(short))
     shortfalls.free_transfers(left, ready)
+    kept = await cart_queries.reserved_at(session, location_id=count.location_id, skus=list(short))
+    left -= kept
     shortfalls.free_orders(left, await _held(session, count.location_id, [*+left]))
     left += Counter({sku: one.impossible for sku, one in losses.items()})
     if not left:
@@ -248,6 +259,21 @@ async def _in_hands(
     in_work = await work_queries.picked_at(session, location_id=location_id)
     moving = await transfers.picked_at(session, location_id=location_id, skus=list(wanted))
     return [one for one in (*in_work, *moving) if one[1] in wanted]
+
+
+async def _carts(
+    session: AsyncSession, location_id: UUID, short: Counter[str], locked: Sequence[Hold]
+) -> list[Hold]:
+    """Choose whose carts go, the youngest first and whole; `short` is less by what they hold."""
+    own = await cart_queries.allotments(session, hold_ids=[one.id for one in locked])
+    chosen = []
+    for one in reversed(locked):
+        kept = allotments.reserved(own[one.id])
+        helps = {sku: min(short[sku], kept[sku, location_id]) for sku in short}
+        if any(helps.values()):
+            chosen.append(one)
+            short.subtract(helps)
+    return chosen
 
 
 async def _release(session: AsyncSession, count: StockCount, freed: Sequence[Freed]) -> None:

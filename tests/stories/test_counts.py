@@ -305,3 +305,21 @@ async def test_what_a_count_finds_goes_to_those_who_wait(shop):
         await shop.verified()
         [line] = (await shop.read(order["id"]))["lines"]
         assert (line["in_work"], line["backordered"]) == told
+
+
+async def test_a_cart_goes_before_an_order(shop):
+    await shop.open(stock={"CUP": {"TYO": 5}})
+    await shop.place(("CUP", 2, 100))
+    cart = {"external_id": "cart-1", "lines": [{"sku": "CUP", "quantity": 3}]}
+    hold = await shop.do("site", "POST", "/holds", cart)
+    assert await level(shop) == {"on_hand": 5, "committed": 2, "reserved": 3}
+    count = await opened(shop)
+    await found(shop, "TYO", count, CUP=4)
+    await step(shop, "TYO", count, "submit")
+
+    await step(shop, "manager", count, "approve")
+
+    assert await level(shop) == {"on_hand": 4, "committed": 2, "available": 2}
+    hold = await shop.do("site", "GET", f"/holds/{hold['id']}")
+    assert hold["status"] == "released"
+    await shop.verified()
