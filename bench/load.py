@@ -14,6 +14,8 @@ class Result:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    """Of the answers, in bytes."""
 
     @classmethod
     def together(cls, results: list["Result"]) -> "Result":
@@ -22,6 +24,7 @@ class Result:
             sum(one.seconds for one in results),
             [latency for one in results for latency in one.latencies],
             [failure for one in results for failure in one.failures],
+            [size for one in results for size in one.sizes],
         )
 
     @property
@@ -38,11 +41,13 @@ class Result:
 async def run(
     requests: Iterable[tuple[str, str, bytes]], *, port: int, token: str, clients: int
 ) -> Result:
-    """Send every request through `clients` connections and time the answers."""
+    """Send every request through `clients` connections and time the answers; all must do."""
     result, queue = Result(), iter(list(requests))
     start = time.perf_counter()
     await asyncio.gather(*(_client(queue, port, token, result) for _ in range(clients)))
     result.seconds = time.perf_counter() - start
+    if result.failures:
+        raise SystemExit(f"{len(result.failures)} requests failed: {result.failures[0]}")
     return result
 
 
@@ -58,6 +63,7 @@ async def _client(queue, port: int, token: str, result: Result) -> None:  # noqa
         writer.write(head.encode() + body)
         status, answer = await _answer(reader)
         result.latencies.append(time.perf_counter() - began)
+        result.sizes.append(len(answer))
         if status not in {200, 201}:
             result.failures.append(f"{status} {answer[:200]!r}")
     writer.close()

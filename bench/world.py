@@ -1,4 +1,4 @@
-"""The stock the measurements run on: 10,000 SKUs at 10 locations, plenty of each."""
+"""The stock the measurements run on: so many SKUs at so many locations, plenty of each."""
 
 import random
 from dataclasses import dataclass
@@ -30,15 +30,13 @@ class World:
     location_ids: list[UUID]
 
 
-async def build(server: URL) -> World:
-    """Make the database anew and fill it."""
-    engine = create_async_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text("DROP DATABASE IF EXISTS oms_bench WITH (FORCE)"))
-        await connection.execute(text("CREATE DATABASE oms_bench"))
-    await engine.dispose()
-    url = server.set(database="oms_bench")
+async def build(
+    server: URL, *, database: str = "oms_bench", skus: int = SKUS, locations: int = LOCATIONS
+) -> World:
+    """Make the database anew and fill it; from now on it is the one of this process."""
+    url = await _emptied(server, database)
     await migrate.upgrade(url)
+    await db.dispose()
     db.use(url)
     async with db.transaction() as session:
         channel = await channels.open_channel(
@@ -50,21 +48,32 @@ async def build(server: URL) -> World:
                 name=f"Location {number}",
                 country="JP",
                 city="Tokyo",
-                latitude=33 + number * 0.9,
-                longitude=139.0,
+                latitude=33 + number % LOCATIONS * 0.9,
+                longitude=139 + number // LOCATIONS * 0.02,
+                pickup=True,
             )
-            for number in range(LOCATIONS)
+            for number in range(locations)
         ]
         session.add_all(places)
         key = await credentials.issue_api_key(
             session, name="bench", scopes=list(Scope), channel_id=channel.id
         )
         await session.flush()
-        await session.execute(text(_ITEMS), {"skus": SKUS})
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await session.execute(text(_ITEMS), {"skus": skus})
         await session.execute(text(_LEVELS), {"units": UNITS})
     async with db.reading() as connection:
         await connection.execute(text("VACUUM ANALYZE item, location, stock_level"))
     return World(url, key.token, channel.id, [place.id for place in places])
+
+
+async def _emptied(server: URL, database: str) -> URL:
+    engine = create_async_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+        await connection.execute(text(f"CREATE DATABASE {database}"))
+    await engine.dispose()
+    return server.set(database=database)
 
 
 _ITEMS = """
