@@ -11,7 +11,8 @@ from api.deps import AnyRequest, Session, Version
 from api.idempotent import idempotent
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from fulfillment import queries, shipments, views, work
+from fulfillment import pick_lists, queries, shipments, views, work
+from fulfillment.pick_lists import PickListOut
 from fulfillment.queries import Filter
 from fulfillment.states import RejectReason, WorkStatus
 from fulfillment.views import FulfillmentOrderOut, FulfillmentOrdersOut, ShipmentOut
@@ -92,6 +93,11 @@ class FulfillmentOrderController(Controller):
     async def read(self, session: Session, work_id: FromPath[UUID]) -> FulfillmentOrderOut:
         """Read the work of one location with its lines."""
         return await views.work(session, await queries.get(session, work_id=work_id))
+
+    @get("/{work_id:uuid}/pick-list", opt=allow(Scope.FULFILLMENT_READ, *EVERYBODY))
+    async def pick_list(self, session: Session, work_id: FromPath[UUID]) -> PickListOut:
+        """Read what to take from the shelves, of the lots that expire first."""
+        return await pick_lists.suggest(session, work_id=work_id, now=clock.now())
 
     @post("/{work_id:uuid}/accept", opt=DOING, status_code=200)
     @idempotent

@@ -83,3 +83,42 @@ async def test_asking_twice_moves_once_and_who_may_not_is_told(shop):
     assert (worker.status_code, curious.status_code) == (403, 403)
     assert await shop.available("MILK") == 4
     await shop.verified()
+
+
+async def test_a_picker_is_told_the_lots_that_expire_first_and_never_a_recalled_one(shop):
+    lot = await dairy(shop)
+    await shop.do("admin", "POST", "/items", {"sku": "CUP", "name": "Cup"})
+    await shop.receive("TYO", "CUP", 5)
+    parts = [{"sku": "MILK", "quantity": 4}, {"sku": "CUP", "quantity": 1}]
+    await shop.do("admin", "POST", "/items", {"sku": "SET", "name": "Set", "components": parts})
+    order = await shop.place(("SET", 1, 900), ("MILK", 3, 300))
+    [work] = await shop.work("TYO")
+    path = f"/fulfillment-orders/{work['id']}/pick-list"
+
+    async def listed():
+        found = (await shop.do("TYO", "GET", path))["lines"]
+        return {
+            (line["order_line_id"], line["sku"]): (
+                line["lots"] and [(one["code"], one["quantity"]) for one in line["lots"]],
+                line["lacking"],
+            )
+            for line in found
+        }
+
+    kit, milk = (line["id"] for line in order["lines"])
+    told = await listed()
+    assert told[kit, "CUP"] == (None, 0)
+    both = [told[kit, "MILK"], told[milk, "MILK"]]
+    assert sorted(both) in (
+        [([("A", 2), ("B", 1)], 0), ([("A", 4)], 0)],
+        [([("A", 3)], 0), ([("A", 3), ("B", 1)], 0)],
+    )
+
+    await shop.do("manager", "POST", f"{lot}/recall", {"reason": "Glass"})
+
+    told = await listed()
+    assert sum(lacking for _, lacking in told.values()) == 3
+    assert {code for lots, _ in told.values() for code, _ in lots or []} == {"B"}
+    elsewhere = await shop.ask("OSA", "GET", path)
+    assert elsewhere.status_code == 404
+    await shop.verified()
