@@ -115,13 +115,23 @@ async def _read(session: AsyncSession, asked: Question, batch: Sequence[Near]) -
 def _having(
     found: Candidates, batch: Sequence[Near], wanted: Mapping[str, int]
 ) -> list[tuple[Near, list[Units]]]:
-    return [(one, _units(found, one, wanted)) for one in batch if _has(found, one, wanted)]
+    demand = _demand(found, wanted)
+    return [(one, _units(found, one, wanted)) for one in batch if _has(found, one, demand)]
 
 
-def _has(found: Candidates, place: Near, wanted: Mapping[str, int]) -> bool:
+def _demand(found: Candidates, wanted: Mapping[str, int]) -> Counter[str]:
+    """Return the units that are taken from shelves; kits and what is sold alone share them."""
+    demand: Counter[str] = Counter()
+    for sku, quantity in wanted.items():
+        for part, each in found.kits.get(sku, {sku: 1}).items():
+            if found.items[part].tracked:
+                demand[part] += each * quantity
+    return demand
+
+
+def _has(found: Candidates, place: Near, demand: Mapping[str, int]) -> bool:
     return place.id in found.locations and all(
-        not found.counted(sku) or found.sellable(sku, place.id) >= quantity
-        for sku, quantity in wanted.items()
+        found.available.get((sku, place.id), 0) >= units for sku, units in demand.items()
     )
 
 

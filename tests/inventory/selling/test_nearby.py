@@ -79,6 +79,15 @@ async def test_a_kit_is_there_where_all_its_parts_are(session):
     assert (one.location_code, one.items) == ("PARTS", [Units("SET", 2)])
 
 
+async def test_a_kit_and_its_parts_alone_share_the_shelf(session):
+    await store(session, "FOUR", kilometres=1, CUP=4)
+    await store(session, "FIVE", kilometres=2, CUP=5)
+    await kit(session, "SET", CUP=4)
+
+    assert await codes(session, "SET") == ["FOUR", "FIVE"]
+    assert await codes(session, "SET", "CUP") == ["FIVE"]
+
+
 async def test_what_cannot_run_out_is_everywhere(session):
     await store(session, "NEAR", kilometres=1, CUP=1)
     await item(session, sku="CARD", tracked=False)
