@@ -5,12 +5,19 @@ from uuid import UUID
 from litestar import Controller, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.deps import Session, Version
+from api.deps import AnyRequest, Session, Version
+from api.idempotent import idempotent
 from api.lists import Limit
 from api.policies import EVERYBODY, allow
-from inventory.places import locations, opening, queries
+from fulfillment import queries as work
+from inventory.places import closings, locations, opening, queries
 from inventory.places.opening_views import HoursIn, HoursOut
-from inventory.places.views import LocationChangesIn, LocationIn, LocationOut
+from inventory.places.views import (
+    DeactivateIn,
+    LocationChangesIn,
+    LocationIn,
+    LocationOut,
+)
 from oms.accounts.models import Role, Scope
 from oms.kernel import clock
 from oms.kernel.inputs import Output
@@ -27,6 +34,20 @@ class LocationDetailOut(LocationOut):
     """A location with its hours, and when it opens next and has an order ready."""
 
     hours: HoursOut
+
+
+class ClosedOut(LocationOut):
+    """A closed location, and what stood there when it closed.
+
+    `begun` is work that was begun: it stays to be finished there.
+    """
+
+    committed: int
+    reserved: int
+    incoming: int
+    transfers: list[str]
+    purchase_orders: list[str]
+    begun: list[str]
 
 
 class LocationController(Controller):
@@ -67,6 +88,29 @@ class LocationController(Controller):
             session, location_id=location_id, changes=data, version=version
         )
         return LocationOut.model_validate(changed)
+
+    @post(
+        "/{location_id:uuid}/deactivate",
+        opt=allow(Scope.INVENTORY_WRITE, Role.MANAGER),
+        status_code=200,
+    )
+    @idempotent
+    async def deactivate(
+        self,
+        session: Session,
+        request: AnyRequest,
+        version: Version,
+        location_id: FromPath[UUID],
+        data: JSONBody[DeactivateIn],
+    ) -> ClosedOut:
+        """Close a location to new work; `reroute` sends what is not begun elsewhere."""
+        await queries.reach(session, location_id=location_id)
+        location, found = await closings.close(
+            session, location_id=location_id, reroute=data.reroute, version=version
+        )
+        begun = await work.begun_at(session, location_id=location_id)
+        shown = LocationOut.model_validate(location).model_dump()
+        return ClosedOut(**shown, **vars(found), begun=begun)
 
     @get("/{location_id:uuid}/hours", opt=allow(Scope.INVENTORY_READ, *EVERYBODY))
     async def read_hours(self, session: Session, location_id: FromPath[UUID]) -> HoursOut:

@@ -6,7 +6,7 @@ from api.stock_examples import TOKYO
 from inventory.places.bin_views import BinIn
 from inventory.places.group_views import LocationGroupIn
 from inventory.places.opening_views import HoursIn
-from inventory.places.views import LocationChangesIn, LocationIn
+from inventory.places.views import DeactivateIn, LocationChangesIn, LocationIn
 from oms.kernel.inputs import Input
 
 PLACES: dict[type[Input], dict[str, Any]] = {
@@ -34,6 +34,7 @@ PLACES: dict[type[Input], dict[str, Any]] = {
         "active": True,
     },
     LocationChangesIn: {"name": "Shinkiba warehouse 2", "ships": False},
+    DeactivateIn: {"reroute": True},
     HoursIn: {
         "week": [
             {"weekday": 1, "open": [{"opens": "10:00", "closes": "20:00"}]},

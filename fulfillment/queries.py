@@ -121,6 +121,21 @@ async def of_order(session: AsyncSession, *, order_id: UUID) -> list[Fulfillment
     return list(rows)
 
 
+async def begun_at(session: AsyncSession, *, location_id: UUID) -> list[str]:
+    """Return the numbers of the work that a location has begun and not shipped, oldest first."""
+    rows = await session.scalars(
+        select(col(FulfillmentOrder.number))
+        .where(
+            col(FulfillmentOrder.location_id) == location_id,
+            col(FulfillmentOrder.status) != WorkStatus.OPEN,
+            text(QUEUED),
+        )
+        .order_by(col(FulfillmentOrder.id))
+        .limit(pages.MAX_LIMIT)
+    )
+    return list(rows)
+
+
 async def lines(session: AsyncSession, *, work_ids: Sequence[UUID]) -> list[FulfillmentLine]:
     """Read the lines of some work, as they are now, by SKU."""
     rows = await session.scalars(

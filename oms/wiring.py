@@ -7,6 +7,7 @@ from inventory.counts.events import StockWasCounted
 from inventory.events import StockAdjusted, StockReceived
 from inventory.holds import expiry as holds
 from inventory.holds.events import HoldChanged, HoldConverted, HoldExpired, HoldReleased
+from inventory.places.events import LocationDeactivated
 from inventory.supply.events import (
     NoticeAnnounced,
     NoticeCancelled,
@@ -23,8 +24,16 @@ from oms.channels.imports import runs as imports
 from oms.journey import publishing
 from oms.kernel import events, idempotency, partitions
 from oms.kernel.events import on, on_every
-from oms.orders import assignments, cancellations, charges, progress, redating, releases
-from oms.orders.events import OrderBackordered, OrderCancelled, OrderPlaced
+from oms.orders import (
+    assignments,
+    cancellations,
+    charges,
+    closures,
+    progress,
+    redating,
+    releases,
+)
+from oms.orders.events import OrderBackordered, OrderCancelled, OrderPlaced, OrderStranded
 from oms.payments import tasks as payments
 from oms.payments.events import (
     PaymentAuthorised,
@@ -65,6 +74,8 @@ SUBSCRIPTIONS = [
     on(SupplyReceived,      redating.supply_moved),
     on(OrderCancelled,      assignments.cancelled),
     on(WorkRejected,        assignments.rejected),
+    on(LocationDeactivated, closures.location_closed),
+    on(OrderStranded,       closures.stranded),
     on_every(publishing.publish),
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from inventory.places import kinds, postal_codes, queries
+from inventory.places import closings, kinds, postal_codes, queries
 from inventory.places.kinds import ABILITIES
 from inventory.places.models import Location
 from inventory.places.views import LocationChangesIn, LocationIn, said
@@ -49,10 +49,17 @@ async def change(
 ) -> Location:
     """Change what is said of a location.
 
-    Raises UnknownLocation, LocationChanged, KindCannot, CoordinatesMissing.
+    Raises UnknownLocation, LocationChanged, LocationInUse, KindCannot, CoordinatesMissing.
     """
-    location = await queries.lock_location(session, location_id=location_id, version=version)
-    revise(location, said(changes))
+    told = said(changes)
+    closes = told.get("active") is False
+    location = await queries.lock_location(
+        session, location_id=location_id, version=version, alone=closes
+    )
+    if closes and location.active:
+        await closings.demand_clear(session, location_id=location_id)
+        closings.deactivate(session, location)
+    revise(location, told)
     await session.flush()
     return location
 

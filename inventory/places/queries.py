@@ -77,13 +77,16 @@ async def reachable(session: AsyncSession, *, among: Sequence[UUID]) -> set[UUID
 
 
 async def lock_location(
-    session: AsyncSession, *, location_id: UUID, version: int | None = None
+    session: AsyncSession, *, location_id: UUID, version: int | None = None, alone: bool = False
 ) -> Location:
-    """Return a location to change. Raises UnknownLocation, LocationChanged."""
+    """Return a location to change; `alone` while nobody has written what refers to it.
+
+    Raises UnknownLocation, LocationChanged.
+    """
     found = await session.scalar(
         select(Location)
         .where(col(Location.id) == location_id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not alone)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -91,6 +94,12 @@ async def lock_location(
     if version not in (None, found.version):
         raise LocationChanged(location_id, found.version)
     return found
+
+
+async def closed(session: AsyncSession, *, among: Sequence[UUID]) -> set[UUID]:
+    """Return those of these locations that take no new work."""
+    query = select(col(Location.id)).where(col(Location.id).in_(among), ~col(Location.active))
+    return set(await session.scalars(query))
 
 
 async def locations(session: AsyncSession, *, cursor: str | None, limit: int) -> Page[Location]:

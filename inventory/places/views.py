@@ -119,6 +119,16 @@ class LocationChangesIn(Whereabouts):
     active: bool | None = None
 
 
+class DeactivateIn(Input):
+    """How to close a location.
+
+    Without `reroute` it is refused while anything is promised, held or on its way there. With it
+    the location closes at once and work that has not begun goes elsewhere.
+    """
+
+    reroute: bool = False
+
+
 class LocationOut(Output):
     """A location, what it does, and what may be done with it now.
 

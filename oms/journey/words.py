@@ -21,6 +21,7 @@ INTERNAL = (
     "count.",
     "hold.",
     "item.",
+    "location.",
     "lot.",
     "purchase_order.",
     "selling_rule.",

@@ -66,6 +66,13 @@ class OrderPromiseChanged(Event, name="order.promise_changed"):
     lines: list[LinePromise]
 
 
+class OrderStranded(Event, name="order.stranded"):
+    """Goods of the order are promised at a location that has closed; they are to go elsewhere."""
+
+    order_id: UUID
+    location_id: UUID
+
+
 class OrderCancelled(Event, name="order.cancelled"):
     """Units that were not in work are not wanted any more; `whole` when nothing is left."""
 

@@ -93,6 +93,21 @@ async def promised_at(
     return [(held, line) for held, line in rows]
 
 
+async def orders_promised_at(
+    session: AsyncSession, *, location_id: UUID
+) -> list[tuple[UUID, UUID]]:
+    """Return the orders, with their channels, that have goods promised at a location."""
+    found = await session.execute(
+        select(col(Order.id), col(Order.channel_id))
+        .join(OrderLine, col(OrderLine.order_id) == col(Order.id))
+        .join(Commitment, col(Commitment.claimant_id) == col(OrderLine.id))
+        .where(col(Commitment.location_id) == location_id)
+        .distinct()
+        .order_by(col(Order.id))
+    )
+    return [(order_id, channel_id) for order_id, channel_id in found]
+
+
 async def lines(session: AsyncSession, *, order_id: UUID) -> Sequence[OrderLine]:
     """Return the lines of an order as they are now, in their order."""
     await session.flush()

@@ -10,9 +10,10 @@ from fulfillment import work
 from fulfillment.work import OrderFacts, WorkLine
 from inventory import commitments
 from inventory.commitments import Promise
+from inventory.places import queries as places
 from oms.kernel import events
 from oms.orders import progress, queries
-from oms.orders.events import OrderPlaced, OrderReleased
+from oms.orders.events import OrderPlaced, OrderReleased, OrderStranded
 from oms.orders.models import Order
 from oms.orders.progress import UnitMove
 from oms.orders.states import ORDER
@@ -49,12 +50,16 @@ async def release(session: AsyncSession, *, order: Order) -> None:
 async def open_work(
     session: AsyncSession, *, order: Order, promises: Sequence[Promise]
 ) -> list[UUID]:
-    """Turn promises of a locked order into work, a piece per location; returns its ids."""
+    """Turn promises of a locked order into work, a piece per location; returns its ids.
+
+    A location may have closed since they were made: only now, as the work holds its row, that is
+    certain, and told.
+    """
     lines = {line.id: line for line in await queries.lines(session, order_id=order.id)}
     facts = OrderFacts(order.id, order.number, order.channel_id, order.ship_to)
     opened = []
-    places = {line_id: line.position for line_id, line in lines.items()}
-    by_location = sorted(promises, key=lambda one: (one.location_id, places[one.claimant_id]))
+    positions = {line_id: line.position for line_id, line in lines.items()}
+    by_location = sorted(promises, key=lambda one: (one.location_id, positions[one.claimant_id]))
     for location_id, group in groupby(by_location, key=lambda one: one.location_id):
         work_lines = [
             WorkLine(one.claimant_id, one.sku, line.name, one.quantity, line.parts)
@@ -63,6 +68,9 @@ async def open_work(
         ]
         made = await work.open_work(session, order=facts, location_id=location_id, lines=work_lines)
         opened.append(made.id)
+    for closed in sorted(await places.closed(session, among=[p.location_id for p in promises])):
+        told = OrderStranded(order_id=order.id, location_id=closed)
+        events.record(session, told, about=order.id, channel_id=order.channel_id)
     moves = [UnitMove(one.claimant_id, "allocated", "in_work", one.quantity) for one in promises]
     await progress.move_units(session, order_id=order.id, moves=moves)
     return opened

@@ -80,6 +80,7 @@ POLICIES = {
     "GET /v1/locations/{location_id:uuid}":               ("inventory:read",    STAFF),
     "POST /v1/locations":                                 ("inventory:write",   BOSS),
     "PATCH /v1/locations/{location_id:uuid}":             ("inventory:write",   BOSS),
+    "POST /v1/locations/{location_id:uuid}/deactivate":   ("inventory:write",   BOSS),
     "GET /v1/locations/{location_id:uuid}/hours":         ("inventory:read",    STAFF),
     "PUT /v1/locations/{location_id:uuid}/hours":         ("inventory:write",   BOSS),
     "GET /v1/locations/{location_id:uuid}/bins":          ("inventory:read",    STAFF),
