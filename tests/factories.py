@@ -27,10 +27,11 @@ from inventory.transfers.models import Transfer
 from inventory.transfers.requests import Paper
 from oms.kernel import clock, events, ids, statements
 from oms.kernel.events import Event, EventRow
-from oms.orders import placements, releases
+from oms.orders import axes, placements, releases
 from oms.orders import queries as order_queries
 from oms.orders.models import Order, OrderLine
 from oms.orders.placements import NewLine, NewOrder, NewPayment
+from oms.orders.progress import COUNTERS
 from oms.orders.states import OrderStatus
 from oms.orders.totals import Charges
 from oms.payments.models import Payment
@@ -107,9 +108,11 @@ async def shipped_order(session, *lines, paid=True, **given) -> tuple[Order, lis
     total = sums["goods_amount"] - sums["discount_amount"] + sums["tax_amount"]
     total += sums["shipping_amount"]
     now = clock.now()
+    units = {name: sum(getattr(row, name) for row in rows) for name in ("ordered", *COUNTERS)}
+    axis = {"goods_status": axes.goods_status(units), "returns_status": axes.returns_status(units)}
     order = Order(
         status=OrderStatus.RELEASED, customer={}, ship_to={}, placed_at=now, changed_at=now,
-        total_amount=total, **sums, **given,
+        total_amount=total, **axis, **sums, **given,
     )  # fmt: skip
     session.add_all([order, *[Item(sku=sku, name=sku) for sku in {row.sku for row in rows}]])
     await session.flush()

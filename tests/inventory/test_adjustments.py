@@ -33,8 +33,8 @@ async def test_a_correction_moves_its_buckets_and_is_told(session):
         "cycle_count_available", "COUNT-1", "system:oms",
         {"on_hand": -1, "damaged": 2, "safety_stock": 1},
     )  # fmt: skip
-    [told] = session.info["events"]
-    assert (told["name"], told["subject_id"]) == ("stock.adjusted", here)
+    [told] = [one for one in session.info["events"] if one["name"] == "stock.adjusted"]
+    assert told["subject_id"] == here
     assert told["data"]["reason"] == "cycle_count_available"
     assert told["data"]["lines"][0]["on_hand"] == -1
 
