@@ -195,7 +195,7 @@ async def test_a_key_without_a_channel_reaches_every_channel(world):
 
 async def test_work_and_parcels_of_another_location_are_not_there(world):
     asked = [route for route in GUARDED if {"work_id", "shipment_id"} & set(parts(route))]
-    assert len(asked) == 7
+    assert len(asked) == 8
 
     for route in asked:
         await same_as_unknown(world.ours, "OSA", route, world.has)

@@ -5,7 +5,7 @@ import pytest
 from inventory.holds import allotments
 from inventory.holds.allotments import Allotment
 from inventory.selling.candidates import Candidates, ItemFacts, Site
-from oms.kernel import ids
+from oms.kernel import clock, ids
 
 NORTH, SOUTH = ids.new(), ids.new()
 SITES = {
@@ -26,7 +26,7 @@ def found(**units):
         for sku, (north, south) in units.items()
         for place, quantity in ((NORTH, north), (SOUTH, south))
     }
-    return Candidates(ITEMS, SITES, available, kits={"SET": {"CUP": 2, "LID": 1}})
+    return Candidates(ITEMS, SITES, available, clock.now(), kits={"SET": {"CUP": 2, "LID": 1}})
 
 
 def choose(sold, wanted, own=(), near=None):
